@@ -1,0 +1,47 @@
+#include "base/moment.h"
+#include "tap.h"
+
+static void moments_print_as_rfc_3339(void)
+{
+    char text[TIME_TEXT_SIZE];
+
+    time_print(0, text);
+    CHECK(text_equal(text_of(text), text_of("1970-01-01T00:00:00.000Z")));
+    time_print(1795417281034, text);
+    CHECK(text_equal(text_of(text), text_of("2026-11-23T07:01:21.034Z")));
+    time_print(-1, text);
+    CHECK(text_equal(text_of(text), text_of("1969-12-31T23:59:59.999Z")));
+}
+
+static void every_day_of_a_century_goes_there_and_back(void)
+{
+    char text[TIME_TEXT_SIZE];
+
+    for (int32_t day = 0; day < 36525 * 2; day++) {
+        int32_t again = -1;
+
+        time_day_print(day, text);
+        CHECK(time_day_parse(text_of(text), &again) == 0 && again == day);
+        CHECK(time_day((int64_t)day * MS_PER_DAY) == day);
+        CHECK(time_day((int64_t)(day + 1) * MS_PER_DAY - 1) == day);
+    }
+}
+
+static void what_is_no_date_is_refused(void)
+{
+    static const char *const wrong[] = {"2026-02-29", "2026-13-01", "2026-00-10", "2026-1-01",
+                                        "2026-04-31", "2026/04/30", "",           "2026-04-3x"};
+    int32_t day = 7;
+
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        CHECK(time_day_parse(text_of(wrong[i]), &day) == TIME_INVALID && day == 7);
+    CHECK(time_day_parse(text_of("2028-02-29"), &day) == 0);
+}
+
+int main(void)
+{
+    RUN(moments_print_as_rfc_3339);
+    RUN(every_day_of_a_century_goes_there_and_back);
+    RUN(what_is_no_date_is_refused);
+    return tap_done();
+}

@@ -1,0 +1,144 @@
+#pragma once
+
+/*
+ * Redaction: raw text in, clean text and counts out
+ *
+ * Text has a type. raw_text comes from a screen or off the wire and may hold a patient; clean_text
+ * came out of here. The struct behind clean_text is complete only inside this folder, so that
+ * nobody else can make one, and everything that stores, sends, logs or shows takes clean_text.
+ *
+ * Pure: no I/O, no clock, no threads; a redactor is read-only once made and may be shared by
+ * threads. Time is linear in the length of the text; nothing is allocated but the result, from the
+ * caller's arena. What fails, fails closed: there is no clean text then.
+ *
+ * Source of the kinds: the 18 identifiers of 45 CFR 164.514(b)(2)(i).
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/cleanup.h"
+#include "base/result.h"
+#include "base/wipe.h"
+
+/* The ceiling of one text in bytes: what is longer is refused whole, never cut. */
+#define REDACT_TEXT_MAX ((size_t)4096)
+
+enum {
+    REDACT_LONG = 1, /* over REDACT_TEXT_MAX */
+    REDACT_INVALID,  /* not UTF-8, or a control character where none belongs */
+    REDACT_CROWDED,  /* more findings than REDACT_FOUND_MAX */
+};
+
+#define REDACT_FOUND_MAX 256
+
+/* Names and order are a contract: wire numbers, API words and labels come from redact_kind_word().
+ */
+enum redact_kind {
+    REDACT_NAME,
+    REDACT_GEO,
+    REDACT_DATE,
+    REDACT_AGE,
+    REDACT_PHONE,
+    REDACT_FAX,
+    REDACT_EMAIL,
+    REDACT_SSN,
+    REDACT_MRN,
+    REDACT_HEALTH_PLAN,
+    REDACT_ACCOUNT,
+    REDACT_LICENSE,
+    REDACT_VEHICLE,
+    REDACT_DEVICE,
+    REDACT_URL,
+    REDACT_IP,
+    REDACT_BIOMETRIC,
+    REDACT_PHOTO,
+    REDACT_CARD,
+    REDACT_OTHER_ID,
+    REDACT_UNKNOWN, /* strict profile: not known to be safe */
+    REDACT_KINDS,
+};
+
+enum redact_profile {
+    REDACT_STRICT,   /* keeps only what is known to be safe */
+    REDACT_BALANCED, /* removes what is recognised */
+};
+
+/* Text that may hold a patient. Writable, because whoever holds it wipes it after use. */
+struct raw_text {
+    char *at;
+    size_t len;
+};
+
+static inline void raw_text_wipe(struct raw_text *raw)
+{
+    if (raw->at)
+        wipe(raw->at, raw->len);
+    *raw = (struct raw_text){0};
+}
+
+struct clean_text;
+
+/* The characters of a clean text; NULL gives the empty text. Valid as long as the clean text is. */
+struct text clean_text_view(const struct clean_text *clean);
+
+/* One place where something was removed: bytes [start, end) of the raw text. Never its value. */
+struct redact_found {
+    enum redact_kind kind;
+    uint32_t start;
+    uint32_t end;
+    float score; /* 0..1: how sure the recogniser was of the kind */
+};
+
+struct redaction {
+    const struct clean_text *clean;   /* in the arena */
+    const struct redact_found *found; /* in the arena, ascending, disjoint */
+    size_t found_count;
+    uint32_t counts[REDACT_KINDS]; /* findings by kind */
+};
+
+struct redactor;
+
+/*
+ * Makes a redactor of that profile. patterns holds the organisation's own, one a line
+ * "kind<TAB>literal with classes" (docs/formats/patterns.md), or is empty. Outcome: REDACT_INVALID
+ * for a line that does not parse, with *ret_line (counted from 1) when ret_line is not NULL.
+ */
+RESULT redactor_new(struct redactor **ret_redactor, enum redact_profile profile,
+                    struct text patterns, size_t *ret_line);
+struct redactor *redactor_free(struct redactor *redactor);
+DEFINE_CLEANUP(struct redactor *, redactor_free)
+
+/* Redacts a text. The caller wipes raw afterwards. Outcomes: REDACT_LONG, REDACT_INVALID,
+ * REDACT_CROWDED. */
+RESULT redact(const struct redactor *redactor, struct raw_text raw, struct arena *arena,
+              struct redaction *ret_redaction);
+
+/*
+ * Redacts the name of an application (an executable's base name or WM_CLASS) or of a site (a
+ * registrable domain): lower-cased, kept only if it is short and made of name characters,
+ * recognisers of balanced applied. Outcome: REDACT_INVALID when nothing of it can be kept.
+ */
+RESULT redact_application(const struct redactor *redactor, struct raw_text raw, struct arena *arena,
+                          struct redaction *ret_redaction);
+RESULT redact_domain(const struct redactor *redactor, struct raw_text raw, struct arena *arena,
+                     struct redaction *ret_redaction);
+
+/*
+ * Clean text again, from bytes that an AEAD has just verified and that were clean_text when they
+ * were sealed. Only store and spool may call this (tools/check-words).
+ */
+RESULT redact_restore(struct bytes verified, struct arena *arena,
+                      const struct clean_text **ret_clean);
+
+/* A copy of a clean text in another arena. */
+RESULT redact_copy(const struct clean_text *clean, struct arena *arena,
+                   const struct clean_text **ret_clean);
+
+/* The word for a kind, as in `ward-redact --json` and the API: "mrn". */
+const char *redact_kind_word(enum redact_kind kind);
+
+/* The label for people: "medical record number". */
+const char *redact_kind_label(enum redact_kind kind);

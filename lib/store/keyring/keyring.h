@@ -1,0 +1,41 @@
+#pragma once
+
+/*
+ * The keyring: one AES-256 key per day of spans, in a file of its own, sealed under the keyring key
+ *
+ * Destroying a day's key destroys the day, in every backup of spans.db too. Keys are made for 35
+ * days ahead, so that none is first used before it was kept. The file is replaced as a whole, never
+ * changed in place. Any thread.
+ */
+
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/cleanup.h"
+#include "base/result.h"
+
+#define KEYRING_DAYS_AHEAD 35
+#define KEYRING_KEY_SIZE 32
+
+enum {
+    KEYRING_KEY = 1,   /* the file is not opened by this key */
+    KEYRING_DESTROYED, /* that day's key is gone, with what it sealed */
+};
+
+struct keyring;
+
+/* Opens or makes the keyring file; path NULL keeps it in memory (tests). key is 32 bytes. Outcome:
+ * KEYRING_KEY. */
+RESULT keyring_open(struct keyring **ret_keyring, const char *path, struct bytes key);
+struct keyring *keyring_free(struct keyring *keyring);
+DEFINE_CLEANUP(struct keyring *, keyring_free)
+
+/* Makes the keys of all days in [from, to] that were never made, durably. */
+RESULT keyring_ensure(struct keyring *keyring, int32_t from, int32_t to);
+
+/* Copies the key of a day that keyring_ensure() has made. Callers wipe it. Outcome:
+ * KEYRING_DESTROYED. */
+RESULT keyring_day_key(struct keyring *keyring, int32_t day, uint8_t ret_key[KEYRING_KEY_SIZE]);
+
+/* Destroys the keys of all days before day: durable when it returns. */
+RESULT keyring_destroy_before(struct keyring *keyring, int32_t day, uint32_t *ret_destroyed);

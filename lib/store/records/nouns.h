@@ -1,0 +1,246 @@
+#pragma once
+
+/*
+ * The nouns of records.db: rows as structs, one function per question or change
+ *
+ * Texts in rows live in the arena that was given. All functions run inside a records_job.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "audit/checkpoint.h"
+#include "audit/entry.h"
+#include "audit/tree.h"
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "crypto/hash.h"
+#include "store/records/records.h"
+
+/* ---- settings: a word and its value, from a closed list kept by the server ---- */
+
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_setting(struct records_tx *tx, const char *word, struct arena *arena,
+                       struct bytes *ret_value);
+RESULT records_setting_set(struct records_tx *tx, const char *word, struct bytes value);
+
+/* ---- users: who signs in ---- */
+
+enum records_role {
+    RECORDS_VIEWER = 0,
+    RECORDS_POWER_USER = 1,
+    RECORDS_CONFIGURATOR = 2,
+    RECORDS_ADMIN = 3,
+    RECORDS_ROLES
+};
+
+struct records_user {
+    struct user_id id;
+    struct text name; /* to sign in with, lower case, unique */
+    struct text display_name;
+    enum records_role role;
+    struct text password_hash; /* empty: none set yet */
+    struct bytes totp_seed;    /* empty: none yet */
+    bool totp_confirmed;
+    int64_t totp_last_step;
+    int64_t created_at;
+    int64_t disabled_at; /* 0: not */
+};
+
+/* Adds one; id in row is ignored. Outcome: RECORDS_EXISTS. */
+RESULT records_user_add(struct records_tx *tx, const struct records_user *user,
+                        struct user_id *ret_id);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_user_get(struct records_tx *tx, struct user_id id, struct arena *arena,
+                        struct records_user *ret_user);
+RESULT records_user_find(struct records_tx *tx, struct text name, struct arena *arena,
+                         struct records_user *ret_user);
+/* Replaces every column but id, name and created_at. Outcome: RECORDS_ABSENT. */
+RESULT records_user_set(struct records_tx *tx, const struct records_user *user);
+RESULT records_user_list(struct records_tx *tx, struct arena *arena,
+                         struct records_user **ret_users, size_t *ret_count);
+
+/* ---- links: one-time secrets that let somebody set a password; kept as hashes ---- */
+
+struct records_link {
+    struct hash token_hash;
+    struct user_id user;
+    int64_t expires_at;
+};
+
+RESULT records_link_add(struct records_tx *tx, const struct records_link *link);
+/* Outcome: RECORDS_ABSENT (none, or used); expired ones are given back, the caller judges. */
+RESULT records_link_find(struct records_tx *tx, const struct hash *token_hash,
+                         struct records_link *ret_link);
+RESULT records_link_remove(struct records_tx *tx, const struct hash *token_hash);
+RESULT records_link_remove_of(struct records_tx *tx, struct user_id user);
+
+/* ---- sessions; kept as hashes of their tokens ---- */
+
+enum records_stage {
+    RECORDS_STAGE_TOTP = 0,
+    RECORDS_STAGE_TOTP_ENROL = 1,
+    RECORDS_STAGE_SIGNED_IN = 2
+};
+
+struct records_session {
+    struct hash token_hash;
+    uint64_t number; /* names the session in audit entries and to its user */
+    struct user_id user;
+    enum records_stage stage;
+    struct hash csrf_hash;
+    int64_t created_at;
+    int64_t seen_at;
+    struct text source;
+};
+
+RESULT records_session_add(struct records_tx *tx, const struct records_session *session,
+                           uint64_t *ret_number);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_session_find(struct records_tx *tx, const struct hash *token_hash,
+                            struct arena *arena, struct records_session *ret_session);
+RESULT records_session_seen(struct records_tx *tx, const struct hash *token_hash, int64_t at);
+RESULT records_session_remove(struct records_tx *tx, const struct hash *token_hash);
+RESULT records_session_remove_of(struct records_tx *tx, struct user_id user);
+/* Removes sessions seen before idle_before or made before made_before. */
+RESULT records_session_expire(struct records_tx *tx, int64_t idle_before, int64_t made_before);
+
+/* ---- packages: enrolment tokens, kept as hashes ---- */
+
+struct records_package {
+    uint64_t number;
+    struct hash token_hash;
+    struct text note;
+    uint32_t uses_left;
+    uint32_t uses;
+    int64_t created_at;
+    int64_t expires_at;
+    struct text created_by;
+};
+
+RESULT records_package_add(struct records_tx *tx, const struct records_package *package,
+                           uint64_t *ret_number);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_package_find(struct records_tx *tx, const struct hash *token_hash,
+                            struct arena *arena, struct records_package *ret_package);
+/* Takes one use. Outcome: RECORDS_STALE when none is left. */
+RESULT records_package_use(struct records_tx *tx, uint64_t number);
+RESULT records_package_list(struct records_tx *tx, struct arena *arena,
+                            struct records_package **ret_packages, size_t *ret_count);
+
+/* ---- devices ---- */
+
+struct records_device {
+    struct device_id id;
+    struct text host_name;
+    uint32_t epoch;
+    struct hash certificate;      /* fingerprint of the one in use */
+    struct hash certificate_next; /* zero, or the renewed one that has not been used yet */
+    int64_t certificate_to_at;
+    int64_t enrolled_at;
+    int64_t revoked_at; /* 0: not */
+    struct text version;
+    int64_t seen_at;
+    uint64_t waiting; /* records in its spool when last seen */
+};
+
+RESULT records_device_add(struct records_tx *tx, const struct records_device *device);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_device_get(struct records_tx *tx, struct device_id id, struct arena *arena,
+                          struct records_device *ret_device);
+/* Replaces every column but id and enrolled_at. Outcome: RECORDS_ABSENT. */
+RESULT records_device_set(struct records_tx *tx, const struct records_device *device);
+RESULT records_device_list(struct records_tx *tx, struct arena *arena,
+                           struct records_device **ret_devices, size_t *ret_count);
+
+/* ---- accounts and people ---- */
+
+struct records_account {
+    struct account_id id;
+    struct device_id device;
+    struct text name;
+    bool station;
+    struct person_id person;
+};
+
+struct records_person {
+    struct person_id id;
+    struct text name;
+    bool station;
+};
+
+/*
+ * The account of that name on that device; made, with a person of its own, when it is new
+ * (*ret_made). A station account's person is the device's station.
+ */
+RESULT records_account_ensure(struct records_tx *tx, struct device_id device, struct text name,
+                              bool station, struct text host_name, struct account_id *ret_account,
+                              bool *ret_made);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_account_find(struct records_tx *tx, struct device_id device, struct text name,
+                            struct account_id *ret_account);
+RESULT records_account_list(struct records_tx *tx, struct arena *arena,
+                            struct records_account **ret_accounts, size_t *ret_count);
+RESULT records_person_list(struct records_tx *tx, struct arena *arena,
+                           struct records_person **ret_people, size_t *ret_count);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_person_get(struct records_tx *tx, struct person_id id, struct arena *arena,
+                          struct records_person *ret_person);
+
+/* ---- capture policies: every version is kept ---- */
+
+struct records_policy {
+    uint64_t version;
+    struct bytes envelope; /* wire/signed.h */
+    int64_t created_at;
+    struct text created_by;
+};
+
+/* The newest. Outcome: RECORDS_ABSENT. */
+RESULT records_policy_newest(struct records_tx *tx, struct arena *arena,
+                             struct records_policy *ret_policy);
+/* Outcome: RECORDS_STALE when version is not the newest + 1. */
+RESULT records_policy_add(struct records_tx *tx, const struct records_policy *policy);
+
+/* ---- the audit log ---- */
+
+/* Appends an entry as the next leaf, with the nodes it completes, in this transaction. */
+RESULT records_audit_append(struct records_tx *tx, const struct audit_entry *entry,
+                            uint64_t *ret_index);
+
+struct records_audit_row {
+    uint64_t index;
+    struct bytes entry; /* canonical bytes */
+};
+
+/* Up to limit entries with index < before (UINT64_MAX: from the newest), newest first. */
+RESULT records_audit_list(struct records_tx *tx, uint64_t before, size_t limit, struct arena *arena,
+                          struct records_audit_row **ret_rows, size_t *ret_count);
+/* Up to limit entries with index >= from, oldest first: for export and verification. */
+RESULT records_audit_read(struct records_tx *tx, uint64_t from, size_t limit, struct arena *arena,
+                          struct records_audit_row **ret_rows, size_t *ret_count);
+RESULT records_audit_size(struct records_tx *tx, uint64_t *ret_size);
+RESULT records_audit_root(struct records_tx *tx, uint64_t size, struct hash *ret_root);
+RESULT records_audit_consistency(struct records_tx *tx, uint64_t old_size, uint64_t new_size,
+                                 struct tree_proof *ret_proof);
+RESULT records_audit_inclusion(struct records_tx *tx, uint64_t index, uint64_t size,
+                               struct tree_proof *ret_proof);
+RESULT records_checkpoint_add(struct records_tx *tx, uint64_t size, int64_t at, struct bytes note);
+/* The newest note. Outcome: RECORDS_ABSENT. */
+RESULT records_checkpoint_newest(struct records_tx *tx, struct arena *arena, uint64_t *ret_size,
+                                 struct bytes *ret_note);
+
+/* What `ward audit verify` reports of a store. */
+struct records_audit_finding {
+    uint64_t size; /* entries read */
+    uint64_t checkpoint_size;
+    uint64_t first_bad; /* index of the first entry that does not hold; UINT64_MAX: none */
+};
+
+/* Recomputes every hash from the entries and compares nodes, roots and the newest checkpoint.
+ * ERR_CORRUPT is a finding, not a fault: look at first_bad. Outcome: TREE_FORGED when anything does
+ * not hold. */
+RESULT records_audit_verify(struct records_tx *tx, const uint8_t public_key[SIGN_PUBLIC_SIZE],
+                            struct records_audit_finding *ret_finding);

@@ -1,0 +1,169 @@
+#pragma once
+
+/*
+ * The span store: what devices sent, sealed by day
+ *
+ * One interface, two engines: embedded (spans.db: sealed boxes, docs/formats/spans.md) and memory
+ * (tests, and the oracle of the contract suite). A batch, its sequence, its gaps and its new
+ * strings commit together. Every question carries a scope, made by access/ from who asks.
+ *
+ * Any thread may call.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "activity/span.h"
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "redact/redact.h"
+#include "store/keyring/keyring.h"
+#include "wire/batch.h"
+
+enum {
+    SPANS_REPEATED = 1, /* a batch of that device, epoch and sequence was committed before: no
+                           effect, and to be acknowledged */
+    SPANS_STALE,        /* of an epoch that is over */
+    SPANS_KEY,          /* not a span store, or its key is wrong */
+    SPANS_NEWER,        /* written by a newer version of Ward */
+    SPANS_LARGE,        /* the answer would not fit the arena: ask for less */
+};
+
+struct spans;
+
+RESULT spans_open_embedded(struct spans **ret_spans, const char *path, struct keyring *keyring);
+RESULT spans_open_memory(struct spans **ret_spans);
+struct spans *spans_free(struct spans *spans);
+DEFINE_CLEANUP(struct spans *, spans_free)
+
+struct spans_row {
+    struct account_id account;
+    int64_t start_at;
+    uint32_t duration_ms;
+    uint32_t application; /* index into strings */
+    uint32_t domain;      /* 0: none */
+    uint32_t title;       /* 0: none */
+    uint32_t flags;
+    enum span_state state;
+};
+
+struct spans_count {
+    struct account_id account;
+    int32_t day;
+    uint32_t application;
+    uint32_t domain;
+    enum redact_kind kind;
+    uint32_t count;
+};
+
+struct spans_drop {
+    struct account_id account;
+    int32_t day;
+    enum batch_drop_reason reason;
+    uint32_t count;
+};
+
+struct spans_gap {
+    struct device_id device;
+    struct account_id account; /* 0: the device */
+    int64_t from_at;
+    int64_t to_at;
+    enum batch_gap_reason reason;
+    uint64_t spans;
+    const struct clean_text *reason_text; /* NULL: none */
+};
+
+/* Already checked, bounded and redacted again. Rows are cut at midnight UTC: none leaves its day.
+ */
+struct spans_batch {
+    struct device_id device;
+    uint32_t epoch;
+    uint64_t sequence;
+    int64_t received_at;
+    int32_t offset_minutes;
+    const struct clean_text *const *strings; /* strings[0] is NULL */
+    size_t string_count;
+    const struct spans_row *rows;
+    size_t row_count;
+    const struct spans_count *counts;
+    size_t count_count;
+    const struct spans_drop *drops;
+    size_t drop_count;
+    const struct spans_gap *gaps;
+    size_t gap_count;
+};
+
+/* Called once, from the store's thread, when the batch is durable (0), was there before
+ * (SPANS_REPEATED), or is not kept. Must be quick. */
+typedef void spans_done(void *context, int result);
+
+/*
+ * Takes a batch (copied and sealed before it returns) and calls done when it is durable; batches
+ * that wait share a commit. ERR_BUSY when too many wait; then done is not called.
+ */
+RESULT spans_commit(struct spans *spans, const struct spans_batch *batch, spans_done *done,
+                    void *context);
+
+/* The last committed epoch and sequence of a device; 0, 0 when there is none. missing: sequences
+ * skipped so far. */
+RESULT spans_sequence(struct spans *spans, struct device_id device, uint32_t *ret_epoch,
+                      uint64_t *ret_sequence, uint64_t *ret_missing);
+
+/* ---- questions ---- */
+
+/* Who may be seen, from when to when: made by access/, never by a handler. */
+struct spans_scope {
+    const struct account_id *accounts;
+    size_t account_count;
+    int64_t from_at;
+    int64_t to_at;
+};
+
+/* A span as an answer: texts are in the arena. */
+struct spans_answer {
+    struct account_id account;
+    struct span span;
+};
+
+/* Every span that touches the scope, by account, then start. Outcome: SPANS_LARGE. */
+RESULT spans_timeline(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
+                      struct spans_answer **ret_answers, size_t *ret_count);
+
+struct spans_usage {
+    struct account_id account;
+    const struct clean_text *application;
+    const struct clean_text *domain; /* NULL: none */
+    int64_t ms[SPAN_STATES];         /* by state, cut to the scope */
+};
+
+/* Time by account, application and site; unsorted. Outcome: SPANS_LARGE. */
+RESULT spans_usage(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
+                   struct spans_usage **ret_usage, size_t *ret_count);
+
+struct spans_removed {
+    int32_t day;
+    const struct clean_text *application;
+    const struct clean_text *domain;
+    enum redact_kind kind;
+    uint64_t count;
+};
+
+/* Identifiers removed, by day, application, site and kind, over all accounts of the scope. Outcome:
+ * SPANS_LARGE. */
+RESULT spans_removed(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
+                     struct spans_removed **ret_removed, size_t *ret_count);
+
+struct spans_dropped {
+    int32_t day;
+    enum batch_drop_reason reason;
+    uint64_t count;
+};
+
+RESULT spans_dropped(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
+                     struct spans_dropped **ret_dropped, size_t *ret_count);
+
+/* Gaps of a device, newest first, at most limit. */
+RESULT spans_gaps(struct spans *spans, struct device_id device, size_t limit, struct arena *arena,
+                  struct spans_gap **ret_gaps, size_t *ret_count);
