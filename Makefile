@@ -1,0 +1,45 @@
+# The doors of the house. Each does its own set-up, is safe to repeat, and never asks.
+#
+#   make run          builds, starts Ward here, and prints the link to open
+#   make test         everything that CI runs; last line: N passed, N failed
+#   make build        programs in build/, dashboard in build/web
+#   make bench        figures into build/bench.json (ONLY=name for one)
+#   make fuzz         every fuzz target for FUZZ_SECONDS (600) each
+#   make faults       the longer fault campaigns
+#   make clean-room   both main commands in a fresh Debian 12 (debootstrap; as root)
+
+FUZZ_SECONDS ?= 600
+
+.PHONY: build run test bench fuzz faults clean-room clean setup-run setup-test
+
+build: setup-run
+	@tools/build
+
+run: build
+	@exec tools/run
+
+test: setup-test
+	@exec tools/test
+
+bench: setup-test
+	@tools/build
+	@exec tools/bench $(ONLY)
+
+fuzz: setup-test
+	@exec tools/fuzz $(FUZZ_SECONDS)
+
+faults: setup-test
+	@tools/build
+	@exec tests/faults/run long
+
+clean-room:
+	@exec tools/clean-room
+
+setup-run:
+	@tools/setup run
+
+setup-test:
+	@tools/setup test
+
+clean:
+	rm -rf build
