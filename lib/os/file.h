@@ -23,8 +23,9 @@ RESULT file_read(const char *path, struct buffer *buffer);
 
 /*
  * Replaces path by content: temporary file beside it, write, fsync, rename, fsync of the directory.
- * After a crash the old or the new content is there, whole. mode as in open(2). FILE_DENIED;
- * ERR_FULL.
+ * After a crash the old or the new content is there, whole. The file gets exactly that mode,
+ * whatever the umask. The temporary file is path.new: what a crash left of it is used again.
+ * FILE_DENIED; ERR_FULL.
  */
 RESULT file_replace(const char *path, struct bytes content, unsigned mode);
 
@@ -48,13 +49,11 @@ RESULT file_path(char *ret_path, size_t size, const char *directory, const char 
 /* Bytes free for us on the file system of path. */
 RESULT file_free_bytes(const char *path, uint64_t *ret_bytes);
 
+void file_close(int fd);
+
 /* Closes a descriptor at the end of a scope: CLEANUP(file_close) int fd = -1; */
 static inline void file_close_at(int *fd)
 {
-    void file_close(int fd);
-
     if (*fd >= 0)
         file_close(*fd);
 }
-
-void file_close(int fd);

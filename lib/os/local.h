@@ -15,6 +15,7 @@ enum {
     LOCAL_DENIED,     /* not permitted */
     LOCAL_CLOSED,     /* the peer has closed */
     LOCAL_AGAIN,      /* nothing to read or no room to write now (non-blocking) */
+    LOCAL_TAKEN,      /* somebody serves that path already */
 };
 
 struct local_peer {
@@ -24,7 +25,7 @@ struct local_peer {
 };
 
 /* Listens at path with mode; a socket file that nobody serves is replaced. Non-blocking,
- * close-on-exec. LOCAL_DENIED. */
+ * close-on-exec. LOCAL_DENIED (also where something else than a socket stands), LOCAL_TAKEN. */
 RESULT local_listen(const char *path, unsigned mode, int *ret_fd);
 
 /* Connects; blocking, close-on-exec. LOCAL_ABSENT, LOCAL_DENIED. */

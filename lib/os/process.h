@@ -20,7 +20,11 @@ enum {
  */
 RESULT process_harden(void);
 
-/* Dies with its parent (PR_SET_PDEATHSIG), for children of wardd. */
+/*
+ * Is killed when its parent dies (PR_SET_PDEATHSIG), for children of wardd. A change of user clears
+ * it, so it is called after process_become(). A parent that died before the call is not noticed:
+ * the child sees the end of its socket then.
+ */
 RESULT process_follow_parent(void);
 
 /* The base name of a process's executable, as the kernel knows it, with closing NUL. PROCESS_GONE.

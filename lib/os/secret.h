@@ -12,6 +12,7 @@
 struct secret {
     size_t len;
     uint8_t *at;
+    bool locked; /* false: RLIMIT_MEMLOCK was met, and the bytes might reach swap */
 };
 
 /* len zeroed bytes (at most 64 KiB). */
