@@ -5,7 +5,7 @@
  *
  * Destroying a day's key destroys the day, in every backup of spans.db too. Keys are made for 35
  * days ahead, so that none is first used before it was kept. The file is replaced as a whole, never
- * changed in place. Any thread.
+ * changed in place (docs/formats/keyring.md). Any thread.
  */
 
 #include <stdint.h>
@@ -15,26 +15,35 @@
 #include "base/result.h"
 
 #define KEYRING_DAYS_AHEAD 35
+#define KEYRING_DAYS_MAX 16384 /* keys in one keyring: 44 years */
 #define KEYRING_KEY_SIZE 32
+#define KEYRING_IDENTITY_SIZE 16
 
 enum {
     KEYRING_KEY = 1,   /* the file is not opened by this key */
     KEYRING_DESTROYED, /* that day's key is gone, with what it sealed */
+    KEYRING_ABSENT,    /* that day's key was never made */
+    KEYRING_NEWER,     /* written by a newer version of Ward */
 };
 
 struct keyring;
 
-/* Opens or makes the keyring file; path NULL keeps it in memory (tests). key is 32 bytes. Outcome:
- * KEYRING_KEY. */
+/* Opens or makes the keyring file; path NULL keeps it in memory (tests). key is 32 bytes. Outcomes:
+ * KEYRING_KEY, KEYRING_NEWER. */
 RESULT keyring_open(struct keyring **ret_keyring, const char *path, struct bytes key);
 struct keyring *keyring_free(struct keyring *keyring);
 DEFINE_CLEANUP(struct keyring *, keyring_free)
 
-/* Makes the keys of all days in [from, to] that were never made, durably. */
+/* What tells one keyring from another, for as long as it lives: a store remembers whose keys seal
+ * it. No secret. */
+void keyring_identity(const struct keyring *keyring, uint8_t ret_identity[KEYRING_IDENTITY_SIZE]);
+
+/* Makes the keys of all days in [from, to] that were never made, durably. Destroyed days stay
+ * destroyed. ERR_FULL above KEYRING_DAYS_MAX keys. */
 RESULT keyring_ensure(struct keyring *keyring, int32_t from, int32_t to);
 
-/* Copies the key of a day that keyring_ensure() has made. Callers wipe it. Outcome:
- * KEYRING_DESTROYED. */
+/* Copies the key of a day that keyring_ensure() has made. Callers wipe it. Outcomes:
+ * KEYRING_DESTROYED, KEYRING_ABSENT. */
 RESULT keyring_day_key(struct keyring *keyring, int32_t day, uint8_t ret_key[KEYRING_KEY_SIZE]);
 
 /* Destroys the keys of all days before day: durable when it returns. */
