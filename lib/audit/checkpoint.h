@@ -17,6 +17,9 @@ enum {
     CHECKPOINT_FORGED,      /* not signed by that key */
 };
 
+#define CHECKPOINT_ORIGIN_MAX 128
+#define CHECKPOINT_NOTE_MAX 1024
+
 struct checkpoint {
     struct text origin; /* "ward/<instance id in hex>"; also the key's name. A view into the note
                            after parsing */
@@ -24,10 +27,11 @@ struct checkpoint {
     struct hash root;
 };
 
-/* Appends the note's text: what is signed. */
+/* Appends the note's text: what is signed. CHECKPOINT_INVALID when the origin cannot be a key's
+ * name (printable, no blank, no plus sign, CHECKPOINT_ORIGIN_MAX bytes). */
 RESULT checkpoint_body(const struct checkpoint *checkpoint, struct buffer *ret_body);
 
-/* Appends the whole note. seed is 32 bytes. */
+/* Appends the whole note. seed is 32 bytes. CHECKPOINT_INVALID as above. */
 RESULT checkpoint_sign(const struct checkpoint *checkpoint, struct bytes seed,
                        struct buffer *ret_note);
 

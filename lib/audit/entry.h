@@ -27,8 +27,13 @@ enum audit_actor {
 };
 enum audit_outcome { AUDIT_OK, AUDIT_DENIED, AUDIT_FAILED };
 
-/* All texts are stated text or names of ours (never raw or clean text of a screen), at most 1 KiB
- * each; empty where there is nothing to say. */
+#define AUDIT_TEXT_MAX 1024
+
+/* The longest canonical form: nine texts whose every byte takes six, and the frame around them. */
+#define AUDIT_ENTRY_MAX (9 * 6 * AUDIT_TEXT_MAX + 512)
+
+/* All texts are stated text or names of ours (never raw or clean text of a screen), at most
+ * AUDIT_TEXT_MAX bytes each; empty where there is nothing to say. */
 struct audit_entry {
     int64_t at;
     enum audit_actor actor;
@@ -43,7 +48,11 @@ struct audit_entry {
     struct text request; /* correlation id */
 };
 
-/* Appends the canonical bytes. */
+/*
+ * Appends the canonical bytes. Never refuses, so that nobody can act without a trace by sending
+ * strange text: a byte that is not UTF-8 becomes U+FFFD, and a text that is too long is cut at the
+ * end of a character, with "…" in place of the rest.
+ */
 RESULT audit_entry_encode(const struct audit_entry *entry, struct buffer *ret_bytes);
 
 /* Reads canonical bytes; texts are in the arena. Any other spelling is AUDIT_INVALID. */

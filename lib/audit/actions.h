@@ -1,0 +1,56 @@
+#pragma once
+
+/*
+ * The closed list of what an audit entry may say was done: a word for machines, a label for people
+ *
+ * Words are never renamed or taken away, since entries keep them for years; new ones are added.
+ * `meson test "audit actions"` looks for words in the programs that are not here. Pure.
+ */
+
+#include "base/bytes.h"
+
+#define AUDIT_ACTIONS(X)                                                                           \
+    X("login", "Signed in")                                                                        \
+    X("login.password", "Gave the right password")                                                 \
+    X("login.failed", "Sign-in refused: name or password")                                         \
+    X("login.totp_failed", "Sign-in refused: second factor")                                       \
+    X("login.limited", "Sign-in refused: too many attempts")                                       \
+    X("logout", "Signed out")                                                                      \
+    X("session.expired", "Session ended by time")                                                  \
+    X("setup.link_made", "One-time link made")                                                     \
+    X("setup.done", "Password set by one-time link")                                               \
+    X("setup.failed", "One-time link refused")                                                     \
+    X("user.add", "User added")                                                                    \
+    X("user.change", "User changed")                                                               \
+    X("user.disable", "User disabled")                                                             \
+    X("totp.enrol", "Second factor set up")                                                        \
+    X("access.denied", "Access refused")                                                           \
+    X("device.enrol", "Device enrolled")                                                           \
+    X("device.enrol_failed", "Enrolment refused")                                                  \
+    X("device.renew", "Device certificate renewed")                                                \
+    X("device.revoke", "Device revoked")                                                           \
+    X("device.refused", "Device refused")                                                          \
+    X("package.make", "Deployment package made")                                                   \
+    X("package.revoke", "Deployment package revoked")                                              \
+    X("policy.change", "Capture policy changed")                                                   \
+    X("settings.change", "Setting changed")                                                        \
+    X("person.view", "A person's activity viewed")                                                 \
+    X("people.view", "People's activity viewed")                                                   \
+    X("removed.view", "Counts of removed identifiers viewed")                                      \
+    X("devices.view", "Devices viewed")                                                            \
+    X("users.view", "Users viewed")                                                                \
+    X("audit.view", "Audit log viewed")                                                            \
+    X("audit.verify", "Audit log verified")                                                        \
+    X("audit.export", "Audit log exported")                                                        \
+    X("tls.import", "Server certificate imported")                                                 \
+    X("retention.purge", "Days past retention destroyed")                                          \
+    X("server.start", "Server started")                                                            \
+    X("server.stop", "Server stopped")                                                             \
+    X("key.rotate", "Key rotated")                                                                 \
+    X("key.failed", "A key did not open what it should")
+
+/* What people read for that word; NULL when it is not in the list. */
+const char *audit_action_label(struct text word);
+
+/* The index-th word of the list; NULL past its end. */
+const char *audit_action_word(size_t index);
