@@ -28,7 +28,13 @@ enum {
 /* A new P-256 key, as PKCS#8 DER appended to ret_key (which the caller wipes). */
 RESULT x509_key_new(struct buffer *ret_key);
 
-/* A self-signed CA certificate over key, for years, named after the organisation. */
+/*
+ * A self-signed CA certificate over key, for years, named after the organisation (its first 64
+ * characters). X509_INVALID: the name is empty, not UTF-8, or holds control characters.
+ *
+ * Here and below, a key or CA certificate of ours that does not parse or does not match is
+ * ERR_CORRUPT.
+ */
 RESULT x509_ca_new(struct bytes key, struct text name, int64_t from_at, int64_t to_at,
                    struct buffer *ret_certificate);
 
