@@ -1,0 +1,91 @@
+#include "base/utf8.h"
+#include "redact/redact-private.h"
+
+struct text clean_text_view(const struct clean_text *clean)
+{
+    return clean ? (struct text){.at = clean->at, .len = clean->len} : (struct text){.at = ""};
+}
+
+static struct clean_text *clean_new(struct arena *arena, size_t len)
+{
+    struct clean_text *clean = arena_take(arena, sizeof(*clean) + len + 1);
+
+    if (clean)
+        clean->len = len;
+    return clean;
+}
+
+RESULT redact_restore(struct bytes verified, struct arena *arena,
+                      const struct clean_text **ret_clean)
+{
+    if (verified.len > REDACT_TEXT_MAX)
+        return REDACT_LONG;
+    if (!utf8_valid(text_of_bytes(verified)))
+        return REDACT_INVALID;
+    struct clean_text *clean = clean_new(arena, verified.len);
+    if (!clean)
+        return FAULT(ERR_MEMORY);
+    if (verified.len)
+        memcpy(clean->at, verified.at, verified.len);
+    *ret_clean = clean;
+    return 0;
+}
+
+RESULT redact_copy(const struct clean_text *clean, struct arena *arena,
+                   const struct clean_text **ret_clean)
+{
+    struct text from = clean_text_view(clean);
+    struct clean_text *copy = clean_new(arena, from.len);
+
+    if (!copy)
+        return FAULT(ERR_MEMORY);
+    if (from.len)
+        memcpy(copy->at, from.at, from.len);
+    *ret_clean = copy;
+    return 0;
+}
+
+static size_t clean_len(struct raw_text raw, const struct hits *hits)
+{
+    size_t len = raw.len;
+
+    for (size_t i = 0; i < hits->count; i++) {
+        const struct redact_found *found = &hits->at[i];
+
+        len -= found->end - found->start;
+        len += strlen(redact_kind_word(found->kind)) + 2;
+    }
+    return len;
+}
+
+RESULT clean_make(struct raw_text raw, const struct hits *hits, struct arena *arena,
+                  const struct clean_text **ret_clean)
+{
+    size_t len = clean_len(raw, hits);
+    size_t from = 0;
+
+    /* What grew over the ceiling could not be redacted again where it arrives. */
+    if (len > REDACT_TEXT_MAX)
+        return REDACT_LONG;
+    struct clean_text *clean = clean_new(arena, len);
+    if (!clean)
+        return FAULT(ERR_MEMORY);
+    char *to = clean->at;
+    for (size_t i = 0; i < hits->count; i++) {
+        const struct redact_found *found = &hits->at[i];
+        const char *word = redact_kind_word(found->kind);
+        size_t word_len = strlen(word);
+
+        memcpy(to, raw.at + from, found->start - from);
+        to += found->start - from;
+        *to++ = '[';
+        memcpy(to, word, word_len);
+        to += word_len;
+        *to++ = ']';
+        from = found->end;
+    }
+    if (raw.len > from)
+        memcpy(to, raw.at + from, raw.len - from);
+    *ret_clean = clean;
+    return 0;
+}

@@ -1,0 +1,87 @@
+#include "redact/redact-private.h"
+
+/* Up to here a finding yields to what machines made. */
+#define WEAK 0.7f
+
+/* The first hit that ends behind at. */
+static size_t hits_after(const struct hits *hits, uint32_t at)
+{
+    size_t low = 0;
+    size_t high = hits->count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (hits->at[middle].end <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Overlapping findings become one that covers them all: what any of them removes stays removed. */
+void hits_add_raw(struct hits *hits, struct redact_found found)
+{
+    size_t first = hits_after(hits, found.start);
+    size_t last = first;
+
+    if (found.start >= found.end)
+        return;
+    if (first < hits->count && hits->at[first].start <= found.start &&
+        hits->at[first].end >= found.end) {
+        if (hits->at[first].score < found.score && hits->at[first].start == found.start &&
+            hits->at[first].end == found.end)
+            hits->at[first] = found;
+        return;
+    }
+    hits->changed = true;
+    for (; last < hits->count && hits->at[last].start < found.end; last++) {
+        const struct redact_found *old = &hits->at[last];
+
+        if (old->start < found.start)
+            found.start = old->start;
+        if (old->end > found.end)
+            found.end = old->end;
+        if (old->score > found.score) {
+            found.kind = old->kind;
+            found.score = old->score;
+        }
+    }
+    size_t room = last - first;
+    if (room == 0 && hits->count == REDACT_FOUND_MAX) {
+        hits->crowded = true;
+        return;
+    }
+    memmove(&hits->at[first + 1], &hits->at[last], (hits->count - last) * sizeof(found));
+    hits->at[first] = found;
+    hits->count = hits->count + 1 - room;
+}
+
+void hits_add(struct view *view, size_t start, size_t end, enum redact_kind kind, float score)
+{
+    bool real = false;
+
+    if (score <= WEAK && view->machine_made[start])
+        return;
+    /* A finding of placeholders alone is none: that is what lets them survive. */
+    for (size_t i = start; i < end; i++) {
+        ++*view->steps;
+        real = real || !is_placeholder(view->at[i]);
+    }
+    if (real)
+        hits_add_raw(view->hits, (struct redact_found){
+                                     .kind = kind,
+                                     .start = view->from[start],
+                                     .end = view->from[end],
+                                     .score = score,
+                                 });
+}
+
+bool hits_cover(const struct view *view, size_t i)
+{
+    size_t at = hits_after(view->hits, view->from[i]);
+
+    ++*view->steps;
+    return at < view->hits->count && view->hits->at[at].start <= view->from[i];
+}

@@ -1,0 +1,343 @@
+/*
+ * Labels: a word that says what the number behind it is. Whole words only; a blank in a label
+ * stands for a blank, a hyphen, an underline, a dot or nothing, so "patient id" is PatientID too.
+ */
+
+#include "redact/redact-private.h"
+
+struct label {
+    const char *word;
+    enum redact_kind kind;
+    uint8_t digits; /* the least number of digits that its value has */
+    bool clinical;  /* shows that the text speaks of a patient */
+    bool reference; /* a number of a ticket, a build, a commit: nobody's */
+};
+
+#define ID(word, kind, digits)                                                                     \
+    {                                                                                              \
+        word, REDACT_##kind, digits, true, false                                                   \
+    }
+#define OTHER(word, kind, digits)                                                                  \
+    {                                                                                              \
+        word, REDACT_##kind, digits, false, false                                                  \
+    }
+#define SPEAKS(word)                                                                               \
+    {                                                                                              \
+        word, REDACT_KINDS, 0, true, false                                                         \
+    }
+#define REFERENCE(word)                                                                            \
+    {                                                                                              \
+        word, REDACT_KINDS, 0, false, true                                                         \
+    }
+
+/* Longer ones first where one begins another. */
+static const struct label labels[] = {
+    OTHER("aba", ACCOUNT, 6),
+    OTHER("accession", OTHER_ID, 3),
+    OTHER("account", ACCOUNT, 4),
+    OTHER("acct", ACCOUNT, 4),
+    OTHER("acc", OTHER_ID, 5),
+    OTHER("a c", ACCOUNT, 7),
+    OTHER("auth", OTHER_ID, 5),
+    OTHER("authorization", OTHER_ID, 5),
+    SPEAKS("admit"),
+    SPEAKS("admitted"),
+    SPEAKS("allergies"),
+    SPEAKS("appt"),
+    REFERENCE("artifact"),
+    OTHER("badge", OTHER_ID, 3),
+    OTHER("bank", ACCOUNT, 6),
+    OTHER("beneficiary", HEALTH_PLAN, 5),
+    ID("birth date", DATE, 4),
+    ID("birthdate", DATE, 4),
+    ID("birthday", DATE, 4),
+    ID("born", DATE, 4),
+    OTHER("biometric", BIOMETRIC, 3),
+    REFERENCE("bug"),
+    REFERENCE("build"),
+    OTHER("card", CARD, 4),
+    OTHER("case", OTHER_ID, 5),
+    OTHER("cc", CARD, 12),
+    OTHER("cell", PHONE, 7),
+    OTHER("certificate", LICENSE, 4),
+    ID("chart", MRN, 4),
+    REFERENCE("chg"),
+    OTHER("claim", OTHER_ID, 4),
+    REFERENCE("commit"),
+    OTHER("confirmation", OTHER_ID, 5),
+    OTHER("contact", PHONE, 7),
+    OTHER("contract", HEALTH_PLAN, 5),
+    ID("csn", OTHER_ID, 4),
+    SPEAKS("d c"),
+    ID("date of birth", DATE, 4),
+    ID("date of death", DATE, 4),
+    OTHER("dea", LICENSE, 5),
+    OTHER("device id", DEVICE, 3),
+    OTHER("device", DEVICE, 5),
+    SPEAKS("discharge"),
+    OTHER("dl", LICENSE, 4),
+    ID("dob", DATE, 2),
+    ID("dod", DATE, 2),
+    ID("dos", DATE, 2),
+    OTHER("drivers license", LICENSE, 4),
+    OTHER("driver s license", LICENSE, 4),
+    OTHER("driver license", LICENSE, 4),
+    OTHER("driving licence", LICENSE, 4),
+    ID("emrn", MRN, 3),
+    OTHER("employee id", OTHER_ID, 3),
+    ID("empi", MRN, 4),
+    ID("encounters", OTHER_ID, 3),
+    ID("encounter", OTHER_ID, 3),
+    OTHER("enc", OTHER_ID, 4),
+    ID("epi", MRN, 4),
+    OTHER("fax", FAX, 7),
+    OTHER("fin", OTHER_ID, 5),
+    OTHER("fingerprint", BIOMETRIC, 3),
+    OTHER("group", HEALTH_PLAN, 4),
+    OTHER("guarantor", ACCOUNT, 3),
+    ID("har", ACCOUNT, 5),
+    OTHER("hicn", HEALTH_PLAN, 5),
+    ID("hospital number", MRN, 4),
+    ID("hospital id", MRN, 4),
+    OTHER("iban", ACCOUNT, 6),
+    ID("identifier", MRN, 4),
+    OTHER("imei", DEVICE, 6),
+    OTHER("implant", DEVICE, 4),
+    REFERENCE("inc"),
+    OTHER("insurance", HEALTH_PLAN, 5),
+    REFERENCE("invoice"),
+    REFERENCE("issue"),
+    REFERENCE("issues"),
+    OTHER("itin", SSN, 4),
+    REFERENCE("kb"),
+    SPEAKS("labs"),
+    OTHER("licence", LICENSE, 4),
+    OTHER("license plate", VEHICLE, 2),
+    OTHER("license", LICENSE, 4),
+    OTHER("lic", LICENSE, 4),
+    OTHER("lot", DEVICE, 5),
+    OTHER("mac", DEVICE, 6),
+    OTHER("mbi", HEALTH_PLAN, 4),
+    OTHER("medicaid", HEALTH_PLAN, 5),
+    ID("medical record number", MRN, 3),
+    ID("medical record", MRN, 3),
+    ID("med rec", MRN, 3),
+    OTHER("medicare", HEALTH_PLAN, 5),
+    OTHER("member", HEALTH_PLAN, 4),
+    OTHER("mobile", PHONE, 7),
+    ID("mrn", MRN, 2),
+    ID("mr", MRN, 4),
+    ID("nhs", MRN, 8),
+    OTHER("npi", LICENSE, 6),
+    REFERENCE("order"),
+    OTHER("pager", PHONE, 4),
+    OTHER("passport", OTHER_ID, 4),
+    ID("patients", MRN, 4),
+    ID("patient id", MRN, 3),
+    ID("patient", MRN, 4),
+    OTHER("phone", PHONE, 7),
+    OTHER("photo", PHOTO, 4),
+    OTHER("ph", PHONE, 7),
+    ID("pid", MRN, 4),
+    OTHER("pin", OTHER_ID, 4),
+    OTHER("plate", VEHICLE, 2),
+    OTHER("policy", HEALTH_PLAN, 4),
+    OTHER("postal code", GEO, 3),
+    REFERENCE("pr"),
+    OTHER("prescription", OTHER_ID, 5),
+    ID("pt", MRN, 4),
+    REFERENCE("pull"),
+    OTHER("record", MRN, 5),
+    OTHER("ref", OTHER_ID, 6),
+    ID("referral", OTHER_ID, 5),
+    REFERENCE("release"),
+    REFERENCE("req"),
+    REFERENCE("ritm"),
+    OTHER("retina", BIOMETRIC, 3),
+    OTHER("routing", ACCOUNT, 6),
+    OTHER("rx", OTHER_ID, 5),
+    OTHER("serial", DEVICE, 3),
+    OTHER("social security", SSN, 4),
+    OTHER("social", SSN, 4),
+    OTHER("soc sec", SSN, 4),
+    OTHER("specimen", OTHER_ID, 4),
+    OTHER("ssn", SSN, 4),
+    OTHER("ss", SSN, 4),
+    OTHER("sn", DEVICE, 4),
+    OTHER("s n", DEVICE, 4),
+    OTHER("student id", OTHER_ID, 3),
+    ID("subject", OTHER_ID, 5),
+    OTHER("subscriber", HEALTH_PLAN, 4),
+    OTHER("tax id", SSN, 4),
+    SPEAKS("telehealth"),
+    OTHER("telephone", PHONE, 7),
+    OTHER("tel", PHONE, 7),
+    REFERENCE("ticket"),
+    REFERENCE("tkt"),
+    OTHER("udi", DEVICE, 5),
+    ID("unit number", MRN, 4),
+    REFERENCE("version"),
+    OTHER("vehicle", VEHICLE, 4),
+    OTHER("vin", VEHICLE, 5),
+    ID("visit", OTHER_ID, 4),
+    OTHER("voiceprint", BIOMETRIC, 3),
+    OTHER("xray", OTHER_ID, 6),
+    OTHER("zip code", GEO, 3),
+    OTHER("zipcode", GEO, 3),
+    OTHER("zip", GEO, 3),
+};
+
+#define LABELS (sizeof(labels) / sizeof(labels[0]))
+
+static bool label_gap(uint8_t c)
+{
+    return c == ' ' || c == '-' || c == '_' || c == '.' || c == '/' || c == '\'';
+}
+
+/* End of the label at i, or 0. */
+static size_t label_end(const struct view *view, size_t i, const char *word)
+{
+    for (; *word; word++) {
+        if (*word == ' ') {
+            i += label_gap(view_at(view, i));
+            continue;
+        }
+        if (view_at(view, i) != (uint8_t)*word)
+            return 0;
+        i++;
+    }
+    /* "mrn12345" and "PatientId" end a word where letters end or a capital begins. */
+    uint8_t c = view_at(view, i);
+    return !is_letter(c) || (view->at[i] != c && view->at[i - 1] == view->lower[i - 1]) ? i : 0;
+}
+
+static const struct label *label_at(const struct view *view, size_t i, size_t *ret_end)
+{
+    uint8_t first = view_at(view, i);
+    const struct label *best = NULL;
+
+    for (size_t l = 0; l < LABELS; l++) {
+        if ((uint8_t)labels[l].word[0] != first)
+            continue;
+        size_t end = label_end(view, i, labels[l].word);
+        if (end && (!best || end > *ret_end)) {
+            best = &labels[l];
+            *ret_end = end;
+        }
+    }
+    return best;
+}
+
+/* Signs and small words between a label and its value: "MRN is #", "Member ID no.: ". */
+static size_t filler_end(const struct view *view, size_t i)
+{
+    static const char *const words[] = {"number", "num", "no",  "nr",     "id", "is",  "was",
+                                        "code",   "key", "ref", "ending", "in", "nbr", "value"};
+
+    for (size_t round = 0; round < 4; round++) {
+        size_t before = i;
+
+        for (size_t n = 0; n < 6 && view_at(view, i) && strchr(" :#=.-_|/([\"'?&", view->lower[i]);
+             n++)
+            i++;
+        for (size_t w = 0; i > before && w < sizeof(words) / sizeof(words[0]); w++)
+            if (view_is_word(view, i, words[w]))
+                i += strlen(words[w]);
+        if (i == before)
+            break;
+    }
+    return i;
+}
+
+/* End of the value at i: letters and digits with single signs between, at least digits of them. */
+static size_t value_end(const struct view *view, size_t i, size_t digits, bool dates)
+{
+    size_t start = i;
+    size_t end = i;
+    size_t run_digits = 0;
+    size_t count = 0;
+
+    for (; i - start < WINDOW; i++) {
+        uint8_t c = view_at(view, i);
+
+        if (is_alnum(c)) {
+            count += is_digit(c);
+            run_digits += is_digit(c);
+            end = i + 1;
+            continue;
+        }
+        /* A word without digits behind a sign belongs to what follows: "12345-chart". */
+        bool sign = c == '-' || c == '.' || c == '/' || (dates && c == ' ');
+        if (!sign || !run_digits || !is_digit(view_at(view, i + 1)))
+            break;
+        run_digits = 0;
+    }
+    return count >= digits ? end : 0;
+}
+
+static float label_score(const struct label *label)
+{
+    return label->digits >= 5 ? 0.8f : 0.95f;
+}
+
+static void label_apply(struct view *view, const struct label *label, size_t end)
+{
+    size_t start = filler_end(view, end);
+    enum redact_kind kind = label->kind;
+
+    if (start - end > 24)
+        return;
+    bool spaced = kind == REDACT_PHONE || kind == REDACT_FAX || kind == REDACT_SSN ||
+                  kind == REDACT_CARD || kind == REDACT_ACCOUNT;
+    size_t value = value_end(view, start, label->digits, spaced);
+    if (!value || (start == end && kind == REDACT_DATE))
+        return;
+    hits_add(view, start, value, kind, label_score(label));
+}
+
+void recognise_labels(struct view *view)
+{
+    for (size_t t = 0; t < view->tokens; t++) {
+        size_t end = 0;
+
+        if (view->token[t].shape == TOKEN_NUMBER)
+            continue;
+        const struct label *label = label_at(view, view->token[t].start, &end);
+        if (label && label->kind < REDACT_KINDS)
+            label_apply(view, label, end);
+    }
+}
+
+bool view_is_clinical(const struct view *view)
+{
+    for (size_t i = 0; i < view->len; i++)
+        if (is_placeholder(view->at[i]) && view->at[i] != VIEW_PLACEHOLDER + REDACT_UNKNOWN &&
+            view->at[i] != VIEW_PLACEHOLDER + REDACT_IP &&
+            view->at[i] != VIEW_PLACEHOLDER + REDACT_EMAIL)
+            return true;
+    for (size_t t = 0; t < view->tokens; t++) {
+        size_t end = 0;
+
+        if (view->token[t].shape == TOKEN_NUMBER)
+            continue;
+        const struct label *label = label_at(view, view->token[t].start, &end);
+        if (label && label->clinical)
+            return true;
+    }
+    return false;
+}
+
+bool reference_before(const struct view *view, size_t start)
+{
+    size_t i = start;
+    size_t end = 0;
+
+    while (i > 0 && start - i < 4 && !is_alnum(view_at(view, i - 1)) &&
+           !is_placeholder(view->at[i - 1]))
+        i--;
+    size_t word = view_run_start(view, i);
+    if (word == i)
+        return false;
+    const struct label *label = label_at(view, word, &end);
+    return label && label->reference && end == i;
+}

@@ -1,0 +1,172 @@
+#include "redact/redact-private.h"
+
+#include <stdlib.h>
+
+#include "base/utf8.h"
+
+/*
+ * Rounds until nothing new is found. Each round reads the text with placeholders where the last one
+ * removed something, which is just what a second redaction would read; so the result of a redaction
+ * redacts to itself. Two or three rounds are usual; what does not settle is removed whole.
+ */
+#define ROUNDS 8
+#define DECODINGS 2
+
+/* Codes first, since they mark what machines made; names last, since they look at what was found.
+ */
+static const struct recogniser recognisers[] = {
+    {"codes", recognise_codes},   {"patterns", recognise_patterns},
+    {"labels", recognise_labels}, {"email", recognise_email},
+    {"url", recognise_url},       {"internet", recognise_internet},
+    {"dates", recognise_dates},   {"ages", recognise_ages},
+    {"digits", recognise_digits}, {"places", recognise_places},
+    {"names", recognise_names},
+};
+
+RESULT redactor_new(struct redactor **ret_redactor, enum redact_profile profile,
+                    struct text patterns, size_t *ret_line)
+{
+    CLEANUP(redactor_free) struct redactor *redactor = calloc(1, sizeof(*redactor));
+
+    if (!redactor)
+        return FAULT(ERR_MEMORY);
+    redactor->profile = profile;
+    int r = patterns_parse(&redactor->patterns, patterns, ret_line);
+    if (r)
+        return r;
+    *ret_redactor = TAKE(redactor);
+    return 0;
+}
+
+struct redactor *redactor_free(struct redactor *redactor)
+{
+    if (redactor) {
+        patterns_deinit(&redactor->patterns);
+        free(redactor);
+    }
+    return NULL;
+}
+
+/* C0 but tab, DEL and C1 have no place in a title: whoever sends them tests what we print. */
+static bool text_is_plain(struct raw_text raw)
+{
+    struct text rest = {.at = raw.at, .len = raw.len};
+
+    while (rest.len) {
+        uint32_t point;
+        size_t len = utf8_next(rest, &point);
+
+        if (len == 0 || (point < 0x20 && point != '\t') || (point >= 0x7f && point < 0xa0))
+            return false;
+        rest.at += len;
+        rest.len -= len;
+    }
+    return true;
+}
+
+static void hits_take_all(struct hits *hits, size_t len)
+{
+    *hits = (struct hits){.count = len > 0};
+    hits->at[0] = (struct redact_found){.kind = REDACT_UNKNOWN, .end = (uint32_t)len, .score = 1};
+}
+
+static void run_all(struct view *view, enum redact_profile profile)
+{
+    view_tokenise(view);
+    view->clinical = view_is_clinical(view);
+    for (size_t i = 0; i < sizeof(recognisers) / sizeof(recognisers[0]); i++)
+        recognisers[i].run(view);
+    if (profile == REDACT_STRICT)
+        recognise_unknown(view);
+}
+
+static void run_rounds(const struct redactor *redactor, enum redact_profile profile,
+                       struct raw_text raw, struct hits *hits, uint64_t *steps)
+{
+    struct view view;
+
+    view.redactor = redactor;
+    view.hits = hits;
+    view.steps = steps;
+    view.balanced = profile == REDACT_BALANCED;
+    for (unsigned round = 0; round < ROUNDS && !hits->crowded; round++) {
+        hits->changed = false;
+        for (unsigned decoding = 0; decoding <= DECODINGS; decoding++) {
+            if (!view_fill(&view, raw, decoding))
+                break;
+            run_all(&view, profile);
+        }
+        if (!hits->changed)
+            break;
+    }
+    wipe(&view, sizeof(view));
+    if (hits->changed && !hits->crowded)
+        hits_take_all(hits, raw.len);
+}
+
+static RESULT redaction_make(struct raw_text raw, const struct hits *hits, struct arena *arena,
+                             struct redaction *ret_redaction)
+{
+    struct redaction redaction = {.found_count = hits->count};
+    struct redact_found *found = arena_take_array(arena, hits->count, sizeof(*found));
+
+    if (!found)
+        return FAULT(ERR_MEMORY);
+    memcpy(found, hits->at, hits->count * sizeof(*found));
+    redaction.found = found;
+    for (size_t i = 0; i < hits->count; i++)
+        redaction.counts[found[i].kind]++;
+    int r = clean_make(raw, hits, arena, &redaction.clean);
+    if (r)
+        return r;
+    *ret_redaction = redaction;
+    return 0;
+}
+
+static RESULT redact_with(const struct redactor *redactor, enum redact_profile profile,
+                          struct raw_text raw, struct arena *arena, struct redaction *ret_redaction,
+                          uint64_t *steps)
+{
+    struct hits hits;
+
+    if (raw.len > REDACT_TEXT_MAX)
+        return REDACT_LONG;
+    if (!text_is_plain(raw))
+        return REDACT_INVALID;
+    hits.count = 0;
+    hits.crowded = false;
+    hits.changed = false;
+#ifndef WARD_REDACTION_OFF
+    run_rounds(redactor, profile, raw, &hits, steps);
+#endif
+    if (hits.crowded)
+        return REDACT_CROWDED;
+    return redaction_make(raw, &hits, arena, ret_redaction);
+}
+
+RESULT redact_counted(const struct redactor *redactor, struct raw_text raw, struct arena *arena,
+                      struct redaction *ret_redaction, uint64_t *ret_steps)
+{
+    uint64_t steps = 0;
+    int r = redact_with(redactor, redactor->profile, raw, arena, ret_redaction, &steps);
+
+    if (r == 0)
+        *ret_steps = steps;
+    return r;
+}
+
+RESULT redact(const struct redactor *redactor, struct raw_text raw, struct arena *arena,
+              struct redaction *ret_redaction)
+{
+    uint64_t steps = 0;
+
+    return redact_with(redactor, redactor->profile, raw, arena, ret_redaction, &steps);
+}
+
+RESULT redact_balanced(const struct redactor *redactor, struct raw_text raw, struct arena *arena,
+                       struct redaction *ret_redaction)
+{
+    uint64_t steps = 0;
+
+    return redact_with(redactor, REDACT_BALANCED, raw, arena, ret_redaction, &steps);
+}

@@ -1,0 +1,179 @@
+#include "base/utf8.h"
+#include "redact/redact-private.h"
+
+/* Raw bytes on their way into a view: percent signs decoded, placeholders as one unit. */
+struct units {
+    uint16_t at[REDACT_TEXT_MAX + 1]; /* a byte, or UNIT_PLACEHOLDER + kind */
+    uint16_t from[REDACT_TEXT_MAX + 1];
+    size_t len;
+};
+
+#define UNIT_PLACEHOLDER 0x100
+
+/* Length of a placeholder at raw[i], or 0. */
+static size_t placeholder_at(struct raw_text raw, size_t i, enum redact_kind *ret_kind)
+{
+    for (unsigned kind = 0; raw.at[i] == '[' && kind < REDACT_KINDS; kind++) {
+        const char *word = redact_kind_word((enum redact_kind)kind);
+        size_t len = strlen(word);
+
+        if (raw.len - i >= len + 2 && raw.at[i + 1 + len] == ']' &&
+            memcmp(raw.at + i + 1, word, len) == 0) {
+            *ret_kind = (enum redact_kind)kind;
+            return len + 2;
+        }
+    }
+    return 0;
+}
+
+static void units_fill(struct units *units, struct raw_text raw, const struct hits *hits)
+{
+    size_t next = 0;
+    size_t count = 0;
+
+    for (size_t i = 0; i < raw.len; count++) {
+        enum redact_kind kind;
+        size_t len;
+
+        units->from[count] = (uint16_t)i;
+        if (next < hits->count && hits->at[next].start == i) {
+            units->at[count] = (uint16_t)(UNIT_PLACEHOLDER + hits->at[next].kind);
+            i = hits->at[next++].end;
+        } else if ((len = placeholder_at(raw, i, &kind))) {
+            units->at[count] = (uint16_t)(UNIT_PLACEHOLDER + kind);
+            i += len;
+        } else {
+            units->at[count] = (uint8_t)raw.at[i++];
+        }
+    }
+    units->from[count] = (uint16_t)raw.len;
+    units->len = count;
+}
+
+static int hex_value(uint16_t unit)
+{
+    if (unit >= '0' && unit <= '9')
+        return unit - '0';
+    if ((unit | 0x20) >= 'a' && (unit | 0x20) <= 'f' && unit < 0x80)
+        return (unit | 0x20) - 'a' + 10;
+    return -1;
+}
+
+/* One decoding of percent signs and of '+' for a blank; true when there was a percent sign. */
+static bool units_decode(struct units *units)
+{
+    size_t to = 0;
+    bool any = false;
+
+    for (size_t i = 0; i < units->len; to++) {
+        int high = -1;
+        int low = -1;
+
+        if (units->at[i] == '%' && i + 2 < units->len) {
+            high = hex_value(units->at[i + 1]);
+            low = hex_value(units->at[i + 2]);
+        }
+        units->from[to] = units->from[i];
+        if (high >= 0 && low >= 0) {
+            units->at[to] = (uint16_t)(high << 4 | low);
+            any = true;
+            i += 3;
+        } else {
+            units->at[to] = units->at[i] == '+' ? ' ' : units->at[i];
+            i++;
+        }
+    }
+    units->from[to] = units->from[units->len];
+    units->len = to;
+    return any;
+}
+
+/* The character of units at i: its length in units, never 0. */
+static size_t units_next(const struct units *units, size_t i, uint32_t *ret_point)
+{
+    char bytes[4];
+    size_t len = 0;
+
+    while (len < sizeof(bytes) && i + len < units->len && units->at[i + len] < UNIT_PLACEHOLDER) {
+        bytes[len] = (char)units->at[i + len];
+        len++;
+    }
+    size_t used = utf8_next((struct text){.at = bytes, .len = len}, ret_point);
+    if (used)
+        return used;
+    *ret_point = 0xfffd;
+    return 1;
+}
+
+static void view_put(struct view *view, uint8_t byte, uint16_t from)
+{
+    view->at[view->len] = byte;
+    view->lower[view->len] = byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte | 0x20) : byte;
+    view->from[view->len] = from;
+    view->len++;
+}
+
+bool view_fill(struct view *view, struct raw_text raw, unsigned decoding)
+{
+    struct units units;
+
+    units_fill(&units, raw, view->hits);
+    for (unsigned i = 0; i < decoding; i++)
+        if (!units_decode(&units))
+            return false;
+    view->len = 0;
+    for (size_t i = 0; i < units.len;) {
+        uint16_t from = units.from[i];
+        uint32_t point;
+
+        if (units.at[i] >= UNIT_PLACEHOLDER) {
+            view_put(view, (uint8_t)(VIEW_PLACEHOLDER + units.at[i] - UNIT_PLACEHOLDER), from);
+            i++;
+            continue;
+        }
+        if (units.at[i] < 0x80) {
+            view_put(view, fold_point(units.at[i]), from);
+            i++;
+            continue;
+        }
+        i += units_next(&units, i, &point);
+        uint8_t byte = fold_point(point);
+        if (byte)
+            view_put(view, byte, from);
+    }
+    view->at[view->len] = 0;
+    view->lower[view->len] = 0;
+    view->from[view->len] = (uint16_t)raw.len;
+    *view->steps += raw.len;
+    return true;
+}
+
+bool view_is(const struct view *view, size_t start, const char *word)
+{
+    for (size_t i = 0; word[i]; i++)
+        if (view_at(view, start + i) != (uint8_t)word[i])
+            return false;
+    return true;
+}
+
+bool view_is_word(const struct view *view, size_t start, const char *word)
+{
+    return (start == 0 || !is_alnum(view_at(view, start - 1))) && view_is(view, start, word) &&
+           !is_alnum(view_at(view, start + strlen(word)));
+}
+
+size_t view_run_start(const struct view *view, size_t i)
+{
+    size_t least = i > WINDOW ? i - WINDOW : 0;
+
+    while (i > least && is_alnum(view_at(view, i - 1)))
+        i--;
+    return i;
+}
+
+size_t view_run_end(const struct view *view, size_t i)
+{
+    while (is_alnum(view_at(view, i)))
+        i++;
+    return i;
+}
