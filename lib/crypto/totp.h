@@ -15,7 +15,7 @@ enum {
 /*
  * Checks a code at a moment, one step either way. last_step is the step last accepted for this seed
  * (0: none); *ret_step is the step that matched and is to be kept in the same transaction. Constant
- * time in the code. Outcomes: TOTP_WRONG, TOTP_USED.
+ * time in the code. Outcomes: TOTP_WRONG, TOTP_USED. A seed of another size is ERR_CORRUPT.
  */
 RESULT totp_check(struct bytes seed, struct text code, int64_t at, int64_t last_step,
                   int64_t *ret_step);
