@@ -26,6 +26,14 @@ enum {
     BATCH_LARGE,       /* over a ceiling of wire/limits.h */
 };
 
+#define BATCH_FORMAT 1
+
+/* The arena that batch_decode() needs at most: strings, accounts, rows. */
+#define BATCH_ARENA_MAX ((size_t)WIRE_PLAIN_MAX + 4 * 1024 * 1024)
+
+/* The arena that any other decoder of wire/ needs at most. */
+#define MESSAGE_ARENA_MAX ((size_t)4 * 1024 * 1024)
+
 enum batch_account_kind { BATCH_PERSON = 0, BATCH_STATION = 1 };
 
 /* Why something is missing; numbers are a contract. */
@@ -47,7 +55,13 @@ enum batch_drop_reason {
     BATCH_DROP_REASONS,
 };
 
-/* ---- out: what the service builds ---- */
+/*
+ * ---- out: what the service builds ----
+ *
+ * Beside the outcome that each function names, BATCH_INVALID: a text is empty where there must be
+ * one, not UTF-8, holds a NUL, or is over WIRE_STRING_BYTES_MAX; a moment is after the year 9999 or
+ * a gap ends before it begins. Nothing was added then, and trying again will not help.
+ */
 
 struct batch_writer;
 
@@ -82,8 +96,8 @@ RESULT batch_writer_gap(struct batch_writer *writer, uint32_t account, int64_t f
 size_t batch_writer_spans(const struct batch_writer *writer);
 bool batch_writer_empty(const struct batch_writer *writer);
 
-/* Appends the batch (zstd frame) to ret_bytes and begins anew. offset_minutes: local time minus
- * UTC. */
+/* Appends the batch (zstd frame, at most WIRE_BODY_MAX) to ret_bytes and begins anew, accounts too.
+ * offset_minutes: local time minus UTC. On a fault the writer still holds everything. */
 RESULT batch_writer_finish(struct batch_writer *writer, struct device_id device, uint32_t epoch,
                            uint64_t sequence, int64_t sent_at, int32_t offset_minutes,
                            struct buffer *ret_bytes);
