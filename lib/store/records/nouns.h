@@ -173,7 +173,8 @@ struct records_person {
 
 /*
  * The account of that name on that device; made, with a person of its own, when it is new
- * (*ret_made). A station account's person is the device's station.
+ * (*ret_made). A station account's person is the device's station; an account that is said to be a
+ * station's becomes one and stays one.
  */
 RESULT records_account_ensure(struct records_tx *tx, struct device_id device, struct text name,
                               bool station, struct text host_name, struct account_id *ret_account,
@@ -222,11 +223,13 @@ RESULT records_audit_list(struct records_tx *tx, uint64_t before, size_t limit, 
 RESULT records_audit_read(struct records_tx *tx, uint64_t from, size_t limit, struct arena *arena,
                           struct records_audit_row **ret_rows, size_t *ret_count);
 RESULT records_audit_size(struct records_tx *tx, uint64_t *ret_size);
+/* Outcome of these three: RECORDS_ABSENT when the log is not that long. */
 RESULT records_audit_root(struct records_tx *tx, uint64_t size, struct hash *ret_root);
 RESULT records_audit_consistency(struct records_tx *tx, uint64_t old_size, uint64_t new_size,
                                  struct tree_proof *ret_proof);
 RESULT records_audit_inclusion(struct records_tx *tx, uint64_t index, uint64_t size,
                                struct tree_proof *ret_proof);
+/* A second note of the same size replaces the first. */
 RESULT records_checkpoint_add(struct records_tx *tx, uint64_t size, int64_t at, struct bytes note);
 /* The newest note. Outcome: RECORDS_ABSENT. */
 RESULT records_checkpoint_newest(struct records_tx *tx, struct arena *arena, uint64_t *ret_size,
@@ -234,13 +237,19 @@ RESULT records_checkpoint_newest(struct records_tx *tx, struct arena *arena, uin
 
 /* What `ward audit verify` reports of a store. */
 struct records_audit_finding {
-    uint64_t size; /* entries read */
-    uint64_t checkpoint_size;
-    uint64_t first_bad; /* index of the first entry that does not hold; UINT64_MAX: none */
+    uint64_t size;            /* entries that hold, from the first on */
+    uint64_t checkpoint_size; /* of the newest checkpoint that holds; 0: none */
+    uint64_t first_bad;       /* index of the first entry that does not hold, or is missing;
+                                 UINT64_MAX: none, or a checkpoint that does not hold */
 };
 
-/* Recomputes every hash from the entries and compares nodes, roots and the newest checkpoint.
- * ERR_CORRUPT is a finding, not a fault: look at first_bad. Outcome: TREE_FORGED when anything does
- * not hold. */
+/*
+ * Recomputes every hash from the entries and compares every node and every checkpoint, in one pass
+ * and little memory. Pages that cannot be read are a finding, not a fault. Outcome: TREE_FORGED
+ * when anything does not hold. *ret_finding is set on 0 and on TREE_FORGED.
+ *
+ * What it cannot see: entries cut off after the newest checkpoint together with their nodes, or the
+ * newest checkpoints cut off too. Whoever keeps a checkpoint elsewhere sees that.
+ */
 RESULT records_audit_verify(struct records_tx *tx, const uint8_t public_key[SIGN_PUBLIC_SIZE],
                             struct records_audit_finding *ret_finding);

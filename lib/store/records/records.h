@@ -5,8 +5,8 @@
  *
  * An act is a job: it runs on the one writer thread inside a savepoint, appends its own audit entry
  * with records_audit_append(), and is durable when records_act() returns. Jobs that wait together
- * share one commit. Reading has its own connections. The nouns (users.h, devices.h, ...) are
- * functions on a transaction; no SQL leaves this folder.
+ * share one commit. Reading has its own connections. The nouns (nouns.h) are functions on
+ * a transaction; no SQL leaves this folder.
  *
  * Any thread may call records_act() and records_read().
  */
@@ -37,9 +37,14 @@ DEFINE_CLEANUP(struct records *, records_free)
 /* A job's own outcome (> 0) or fault rolls back what it did and is what the caller gets. */
 typedef int records_job(struct records_tx *tx, void *context);
 
-/* Runs job on the writer thread and returns when it is durable. ERR_BUSY when too many wait,
- * ERR_FULL when the disk is full. */
+/*
+ * Runs job on the writer thread and returns when it is durable. ERR_BUSY when too many wait,
+ * ERR_FULL when the disk is full; nothing of the job is kept then. After any other failure to
+ * commit the act may or may not be found when the database is opened again, and every later act is
+ * ERR_SYSTEM: the writer does not go on with a file that it is not sure of.
+ */
 RESULT records_act(struct records *records, records_job *job, void *context);
 
-/* Runs job on a reader connection, on this thread; it sees one snapshot and may write nothing. */
+/* Runs job on a reader connection, on this thread; it sees one snapshot and may write nothing. Not
+ * to be called from a job. */
 RESULT records_read(struct records *records, records_job *job, void *context);

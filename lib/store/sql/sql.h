@@ -116,6 +116,9 @@ RESULT sql_commit(struct sql *sql);
 /* Ends the transaction without its changes; none open is no error. */
 RESULT sql_rollback(struct sql *sql);
 
+/* False outside of one, and when a fault has ended it: a full disk can. */
+bool sql_in_transaction(const struct sql *sql);
+
 /* A part of a transaction that can be undone alone; they do not nest. */
 RESULT sql_savepoint(struct sql *sql);
 RESULT sql_savepoint_keep(struct sql *sql);

@@ -19,8 +19,9 @@
 #include "base/wipe.h"
 
 #define BUSY_TIMEOUT_MS 10000
-#define SLOTS 512 /* statements that a connection keeps; a power of two, far above what Ward has   \
-                   */
+#define SLOTS                                                                                      \
+    512 /* statements that a connection keeps; a power of two, far above what Ward has             \
+         */
 #define KEY_TEXT_SIZE (2 * SQL_KEY_SIZE + sizeof("x''"))
 
 struct sql_statement {
@@ -360,10 +361,12 @@ int sql_commit(struct sql *sql)
 
 int sql_rollback(struct sql *sql)
 {
-    /* Some faults (a full disk) have rolled back already. */
-    if (sqlite3_get_autocommit(sql->handle))
-        return 0;
-    return RUN_SIMPLE(sql, "ROLLBACK");
+    return sql_in_transaction(sql) ? RUN_SIMPLE(sql, "ROLLBACK") : 0;
+}
+
+bool sql_in_transaction(const struct sql *sql)
+{
+    return !sqlite3_get_autocommit(sql->handle);
 }
 
 int sql_savepoint(struct sql *sql)

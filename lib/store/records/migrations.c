@@ -1,0 +1,180 @@
+/*
+ * The schema of records.db, as numbered steps
+ *
+ * A step that was released is never changed: a new one is added. Each is SQLite's; the questions
+ * asked of the tables are in the dialect that PostgreSQL shares. docs/formats/records.md says what
+ * the tables are.
+ */
+
+#include "store/records/records-private.h"
+
+static const char step_1[] =
+    "CREATE TABLE counter ("
+    " name TEXT PRIMARY KEY,"
+    " value INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE setting ("
+    " word TEXT PRIMARY KEY,"
+    " value BLOB NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE users ("
+    " user_id INTEGER PRIMARY KEY,"
+    " name TEXT NOT NULL UNIQUE,"
+    " display_name TEXT NOT NULL,"
+    " role INTEGER NOT NULL CHECK (role BETWEEN 0 AND 3),"
+    " password_hash TEXT NOT NULL,"
+    " totp_seed BLOB NOT NULL,"
+    " totp_confirmed INTEGER NOT NULL,"
+    " totp_last_step INTEGER NOT NULL,"
+    " created_at INTEGER NOT NULL,"
+    " disabled_at INTEGER NOT NULL"
+    ") STRICT;"
+
+    "CREATE TABLE link ("
+    " token_hash BLOB PRIMARY KEY CHECK (length(token_hash) = 32),"
+    " user_id INTEGER NOT NULL REFERENCES users,"
+    " expires_at INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX link_user ON link (user_id);"
+
+    "CREATE TABLE session ("
+    " token_hash BLOB PRIMARY KEY CHECK (length(token_hash) = 32),"
+    " number INTEGER NOT NULL UNIQUE,"
+    " user_id INTEGER NOT NULL REFERENCES users,"
+    " stage INTEGER NOT NULL CHECK (stage BETWEEN 0 AND 2),"
+    " csrf_hash BLOB NOT NULL CHECK (length(csrf_hash) = 32),"
+    " created_at INTEGER NOT NULL,"
+    " seen_at INTEGER NOT NULL,"
+    " source TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX session_user ON session (user_id);"
+
+    "CREATE TABLE package ("
+    " number INTEGER PRIMARY KEY,"
+    " token_hash BLOB NOT NULL UNIQUE CHECK (length(token_hash) = 32),"
+    " note TEXT NOT NULL,"
+    " uses_left INTEGER NOT NULL CHECK (uses_left >= 0),"
+    " uses INTEGER NOT NULL,"
+    " created_at INTEGER NOT NULL,"
+    " expires_at INTEGER NOT NULL,"
+    " created_by TEXT NOT NULL"
+    ") STRICT;"
+
+    "CREATE TABLE device ("
+    " device_id BLOB PRIMARY KEY CHECK (length(device_id) = 16),"
+    " host_name TEXT NOT NULL,"
+    " epoch INTEGER NOT NULL,"
+    " certificate BLOB NOT NULL CHECK (length(certificate) = 32),"
+    " certificate_next BLOB NOT NULL CHECK (length(certificate_next) = 32),"
+    " certificate_to_at INTEGER NOT NULL,"
+    " enrolled_at INTEGER NOT NULL,"
+    " revoked_at INTEGER NOT NULL,"
+    " version TEXT NOT NULL,"
+    " seen_at INTEGER NOT NULL,"
+    " waiting INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE person ("
+    " person_id INTEGER PRIMARY KEY,"
+    " name TEXT NOT NULL,"
+    /* Of a station, the computer that it is; NULL for a person. */
+    " device_id BLOB UNIQUE REFERENCES device"
+    ") STRICT;"
+
+    "CREATE TABLE account ("
+    " account_id INTEGER PRIMARY KEY,"
+    " device_id BLOB NOT NULL REFERENCES device,"
+    " name TEXT NOT NULL,"
+    " station INTEGER NOT NULL,"
+    " person_id INTEGER NOT NULL REFERENCES person,"
+    " UNIQUE (device_id, name)"
+    ") STRICT;"
+
+    "CREATE TABLE policy ("
+    " version INTEGER PRIMARY KEY,"
+    " envelope BLOB NOT NULL,"
+    " created_at INTEGER NOT NULL,"
+    " created_by TEXT NOT NULL"
+    ") STRICT;"
+
+    "CREATE TABLE audit_entry ("
+    " idx INTEGER PRIMARY KEY,"
+    " entry BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE audit_node ("
+    " level INTEGER NOT NULL,"
+    " idx INTEGER NOT NULL,"
+    " hash BLOB NOT NULL,"
+    " PRIMARY KEY (level, idx)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE audit_checkpoint ("
+    " size INTEGER PRIMARY KEY,"
+    " at INTEGER NOT NULL,"
+    " note BLOB NOT NULL"
+    ") STRICT;"
+
+    /* What was logged stays as it was: a mistake of ours fails here, an attacker's in the tree. */
+    "CREATE TRIGGER audit_entry_kept BEFORE UPDATE ON audit_entry"
+    " BEGIN SELECT RAISE(ABORT, 'kept'); END;"
+    "CREATE TRIGGER audit_entry_stays BEFORE DELETE ON audit_entry"
+    " BEGIN SELECT RAISE(ABORT, 'kept'); END;"
+    "CREATE TRIGGER audit_node_kept BEFORE UPDATE ON audit_node"
+    " BEGIN SELECT RAISE(ABORT, 'kept'); END;"
+    "CREATE TRIGGER audit_node_stays BEFORE DELETE ON audit_node"
+    " BEGIN SELECT RAISE(ABORT, 'kept'); END;";
+
+static const char *const steps[] = {step_1};
+
+#define NEWEST ((int64_t)(sizeof(steps) / sizeof(steps[0])))
+
+static int read_version(struct sql *sql, int64_t *ret_version)
+{
+    CLEANUP(sql_end) struct sql_statement *statement = NULL;
+    int r = sql_script(sql, "CREATE TABLE IF NOT EXISTS schema_version"
+                            " (version INTEGER PRIMARY KEY) STRICT");
+
+    if (r == 0)
+        r = sql_prepare(sql, "SELECT coalesce(max(version), 0) FROM schema_version", &statement);
+    if (r == 0)
+        r = sql_next(statement);
+    if (r)
+        return r;
+    *ret_version = sql_i64(statement, 0);
+    return 0;
+}
+
+static int step_to(struct sql *sql, int64_t version)
+{
+    CLEANUP(sql_end) struct sql_statement *statement = NULL;
+    int r = sql_script_literal(sql, steps[version - 1]);
+
+    if (r == 0)
+        r = sql_prepare(sql, "INSERT INTO schema_version (version) VALUES ($1)", &statement);
+    if (r)
+        return r;
+    sql_bind_i64(statement, 1, version);
+    return sql_run(statement);
+}
+
+int records_migrate(struct sql *sql)
+{
+    int64_t version = 0;
+    int undone;
+    int r = sql_begin(sql);
+
+    if (r)
+        return r;
+    r = read_version(sql, &version);
+    if (r == 0 && version > NEWEST)
+        r = RECORDS_NEWER;
+    while (r == 0 && version < NEWEST)
+        r = step_to(sql, ++version);
+    if (r == 0)
+        r = sql_commit(sql);
+    if (r == 0)
+        return 0;
+    undone = sql_rollback(sql);
+    return undone ? undone : r;
+}
