@@ -159,7 +159,7 @@ void on_connection(void *context, struct MHD_Connection *mhd, void **socket_cont
         mhd, connection && connection->tls ? MHD_CONNECTION_INFO_GNUTLS_SESSION
                                            : MHD_CONNECTION_INFO_CONNECTION_FD);
     if (connection && connection->tls)
-        tls_start(connection->tls, (gnutls_session_t)info->tls_session);
+        tls_start(connection, (gnutls_session_t)info->tls_session);
     else if (!connection && info)
         (void)shutdown(info->connect_fd, SHUT_RDWR); /* nothing could be kept about it */
 }
@@ -239,6 +239,9 @@ static enum MHD_Result begin(struct connection *connection, const char *method)
 
     request->stage = STAGE_BODY;
     if (request_take_head(request, connection, method))
+        return MHD_NO;
+    /* The handshake has refused it already; should it ever not, this does. */
+    if (request->tls && tls_wants_certificate(connection->tls) && request->certificate.len == 0)
         return MHD_NO;
     if (request->refusal == MHD_HTTP_URI_TOO_LONG)
         return refuse(connection, MHD_HTTP_URI_TOO_LONG, "address-long",

@@ -217,8 +217,9 @@ RESULT tls_new_other(struct tls **ret_tls, const struct tls *tls,
                      const struct http_identity *other);
 struct tls *tls_ref(struct tls *tls);
 struct tls *tls_unref(struct tls *tls);
-/* Prepares a session before its handshake. The session's pointer becomes tls. */
-void tls_start(struct tls *tls, gnutls_session_t session);
+/* Prepares a session before its handshake. The session's pointer becomes connection. */
+void tls_start(struct connection *connection, gnutls_session_t session);
+bool tls_wants_certificate(const struct tls *tls);
 /* Never called, but MHD wants one: sessions have credentials of their own. */
 int tls_no_certificate(gnutls_session_t session, const gnutls_datum_t *names, int name_count,
                        const gnutls_pk_algorithm_t *algorithms, int algorithm_count,

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /*
  * TLS identities
@@ -19,6 +20,8 @@ const char tls_priorities[] =
     "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-CIPHER-ALL:+AES-256-GCM:+CHACHA20-POLY1305:"
     "+AES-128-GCM:-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:%SERVER_PRECEDENCE";
 
+enum { REFUSED_READS_MAX = 8 };
+
 /* Shared by sessions; never changed once made. */
 struct tls {
     atomic_uint references;
@@ -29,15 +32,41 @@ struct tls {
     struct buffer client_ca;
 };
 
+/*
+ * Tells the client why, which MHD would not. What it has sent meanwhile (in TLS 1.3 a whole
+ * request) is read past: closing a socket with bytes unread resets the connection, and the client
+ * would lose the alert.
+ */
+static int refuse(gnutls_session_t session, gnutls_alert_description_t why)
+{
+    const struct connection *connection = gnutls_session_get_ptr(session);
+    char at[4096];
+
+    (void)gnutls_alert_send(session, GNUTLS_AL_FATAL, why);
+    for (int i = 0; i < REFUSED_READS_MAX; i++)
+        if (recv(connection->fd, at, sizeof(at), MSG_DONTWAIT) <= 0)
+            break;
+    return GNUTLS_E_CERTIFICATE_ERROR;
+}
+
 static int verify_client(gnutls_session_t session)
 {
     gnutls_typed_vdata_st use = {.type = GNUTLS_DT_KEY_PURPOSE_OID,
                                  .data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_CLIENT};
     unsigned status = 0;
+    unsigned count = 0;
 
-    if (gnutls_certificate_verify_peers(session, &use, 1, &status) < 0 || status != 0)
-        return GNUTLS_E_CERTIFICATE_ERROR;
-    return 0;
+    if (!gnutls_certificate_get_peers(session, &count) || count == 0)
+        return refuse(session, gnutls_protocol_get_version(session) == GNUTLS_TLS1_3
+                                   ? GNUTLS_A_CERTIFICATE_REQUIRED
+                                   : GNUTLS_A_BAD_CERTIFICATE);
+    if (gnutls_certificate_verify_peers(session, &use, 1, &status) < 0)
+        return refuse(session, GNUTLS_A_BAD_CERTIFICATE);
+    if (status & (GNUTLS_CERT_EXPIRED | GNUTLS_CERT_NOT_ACTIVATED))
+        return refuse(session, GNUTLS_A_CERTIFICATE_EXPIRED);
+    if (status & GNUTLS_CERT_SIGNER_NOT_FOUND)
+        return refuse(session, GNUTLS_A_UNKNOWN_CA);
+    return status == 0 ? 0 : refuse(session, GNUTLS_A_BAD_CERTIFICATE);
 }
 
 static int datum_of(struct text text, gnutls_datum_t *ret_datum)
@@ -138,7 +167,7 @@ struct tls *tls_unref(struct tls *tls)
 /* The client has said hello: agents, who ask for our own name, get our own certificate. */
 static int choose_identity(gnutls_session_t session)
 {
-    struct tls *tls = gnutls_session_get_ptr(session);
+    const struct connection *connection = gnutls_session_get_ptr(session);
     char name[256];
     size_t len = sizeof(name);
     unsigned type = 0;
@@ -147,18 +176,24 @@ static int choose_identity(gnutls_session_t session)
         gnutls_server_name_get(session, name, &len, &type, 0) == 0 && type == GNUTLS_NAME_DNS;
     if (named && strcmp(name, HTTP_AGENT_NAME) == 0)
         return 0;
-    return gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->other);
+    return gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, connection->tls->other);
 }
 
-void tls_start(struct tls *tls, gnutls_session_t session)
+bool tls_wants_certificate(const struct tls *tls)
 {
-    bool client = tls->client_ca.len > 0;
+    return tls->client_ca.len > 0;
+}
 
-    gnutls_session_set_ptr(session, tls);
+void tls_start(struct connection *connection, gnutls_session_t session)
+{
+    struct tls *tls = connection->tls;
+
+    gnutls_session_set_ptr(session, connection);
     /* An allocation refused here leaves MHD's empty credentials: the handshake fails. */
     (void)gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->own);
-    gnutls_certificate_server_set_request(session,
-                                          client ? GNUTLS_CERT_REQUIRE : GNUTLS_CERT_IGNORE);
+    /* Not GNUTLS_CERT_REQUIRE, which fails without an alert before verify_client() is asked. */
+    gnutls_certificate_server_set_request(session, tls_wants_certificate(tls) ? GNUTLS_CERT_REQUEST
+                                                                              : GNUTLS_CERT_IGNORE);
     if (tls->other)
         gnutls_handshake_set_post_client_hello_function(session, choose_identity);
 }
