@@ -1,0 +1,92 @@
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { Button } from "../components/button.tsx";
+import { keepTheme, readTheme, THEMES, type Theme } from "../context/theme.ts";
+import type { Permission, Session } from "../model/api.gen.ts";
+import { may, useSignOut } from "../model/session.ts";
+import styles from "./navigation.module.css";
+
+interface Place {
+  readonly to: "/" | "/start" | "/devices" | "/removed" | "/policy" | "/users" | "/audit" | "/settings";
+  readonly label: string;
+  readonly permission: Permission;
+}
+
+const PLACES: readonly Place[] = [
+  { to: "/", label: "Today", permission: "people.view" },
+  { to: "/removed", label: "Removed", permission: "removed.view" },
+  { to: "/devices", label: "Devices", permission: "devices.view" },
+  { to: "/policy", label: "Privacy policy", permission: "policy.view" },
+  { to: "/users", label: "Users", permission: "users.view" },
+  { to: "/audit", label: "Audit log", permission: "audit.view" },
+  { to: "/settings", label: "Settings", permission: "settings.view" },
+  { to: "/start", label: "First hour", permission: "system.view" },
+];
+
+const THEME_LABELS: Record<Theme, string> = { system: "System", light: "Light", dark: "Dark" };
+
+function ThemeChoice() {
+  const [theme, setTheme] = useState(readTheme);
+  return (
+    <label className={styles["theme"]}>
+      <span>Theme</span>
+      <select
+        value={theme}
+        onChange={(event) => {
+          const chosen = THEMES.find((one) => one === event.target.value) ?? "system";
+          keepTheme(chosen);
+          setTheme(chosen);
+        }}
+      >
+        {THEMES.map((one) => (
+          <option key={one} value={one}>
+            {THEME_LABELS[one]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function Navigation({ session }: { readonly session: Session }) {
+  const signOut = useSignOut();
+  const [open, setOpen] = useState(false);
+
+  return (
+    <header className={styles["side"]}>
+      <div className={styles["top"]}>
+        <span className={styles["brand"]}>Ward</span>
+        <Button className={styles["menu"]} aria-expanded={open} aria-controls="places" onClick={() => setOpen(!open)}>
+          Menu
+        </Button>
+      </div>
+      <div id="places" className={open ? styles["open"] : styles["closed"]}>
+        <nav aria-label="Places">
+          <ul className={styles["places"]}>
+            {PLACES.filter((place) => may(session, place.permission)).map((place) => (
+              <li key={place.to}>
+                <Link
+                  to={place.to}
+                  className={styles["place"]}
+                  activeOptions={{ exact: place.to === "/", includeSearch: false }}
+                  activeProps={{ "aria-current": "page" }}
+                  onClick={() => setOpen(false)}
+                >
+                  {place.label}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div className={styles["who"]}>
+          <div className={styles["name"]}>{session.user.display_name}</div>
+          <ThemeChoice />
+          <Button onClick={() => signOut.mutate()} busy={signOut.isPending}>
+            Sign out
+          </Button>
+        </div>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,90 @@
+/* Routes: one view each, loaded when it is first shown. What a link needs stands in the address; nothing about people does. */
+
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+
+import { NotFound } from "../components/states.tsx";
+import { today } from "../model/day.ts";
+import { Shell } from "./shell.tsx";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const dateSearch = (search: Record<string, unknown>): { date?: string } =>
+  typeof search["date"] === "string" && /^\d{4}-\d\d-\d\d$/.test(search["date"]) && search["date"] !== today()
+    ? { date: search["date"] }
+    : {};
+
+const rangeSearch = (search: Record<string, unknown>): { days?: number } => {
+  const days = Number(search["days"]);
+  return [1, 7, 30, 90].includes(days) ? { days } : {};
+};
+
+const todayRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  validateSearch: dateSearch,
+  component: lazyRouteComponent(() => import("../views/today/today.tsx"), "TodayView"),
+});
+
+const personRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/people/$person",
+  validateSearch: dateSearch,
+  component: lazyRouteComponent(() => import("../views/person/person.tsx"), "PersonView"),
+});
+
+const removedRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/removed",
+  validateSearch: rangeSearch,
+  component: lazyRouteComponent(() => import("../views/removed/removed.tsx"), "RemovedView"),
+});
+
+const plain = [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/start",
+    component: lazyRouteComponent(() => import("../views/start/start.tsx"), "StartView"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/devices",
+    component: lazyRouteComponent(() => import("../views/devices/devices.tsx"), "DevicesView"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/policy",
+    component: lazyRouteComponent(() => import("../views/policy/policy.tsx"), "PolicyView"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/users",
+    component: lazyRouteComponent(() => import("../views/users/users.tsx"), "UsersView"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/audit",
+    component: lazyRouteComponent(() => import("../views/audit/audit.tsx"), "AuditView"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/settings",
+    component: lazyRouteComponent(() => import("../views/settings/settings.tsx"), "SettingsView"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/setup",
+    component: lazyRouteComponent(() => import("../views/setup/setup.tsx"), "SetupView"),
+  }),
+];
+
+export const router = createRouter({
+  routeTree: root.addChildren([todayRoute, personRoute, removedRoute, ...plain]),
+  defaultPreload: "intent",
+  scrollRestoration: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

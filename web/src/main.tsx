@@ -1,0 +1,25 @@
+import "./tokens.css";
+
+import { CSPProvider } from "@base-ui/react/csp-provider";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { queryClient } from "./app/query.ts";
+import { router } from "./app/router.tsx";
+import { applyTheme, readTheme } from "./context/theme.ts";
+
+const root = document.getElementById("root");
+
+applyTheme(readTheme());
+if (root)
+  createRoot(root).render(
+    <StrictMode>
+      <CSPProvider disableStyleElements>
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </CSPProvider>
+    </StrictMode>,
+  );

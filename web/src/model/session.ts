@@ -1,0 +1,56 @@
+/* Who is signed in. `null` is nobody; a Problem is something else that went wrong. */
+
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import * as api from "./api.gen.ts";
+import { keys } from "./keys.ts";
+import { Problem, setCsrf } from "./request.ts";
+
+async function current(signal?: AbortSignal): Promise<api.Session | null> {
+  try {
+    const session = await api.getSession({}, signal);
+    setCsrf(session.csrf);
+    return session;
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) return null;
+    throw error;
+  }
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: keys.session(),
+  queryFn: ({ signal }) => current(signal),
+  staleTime: 60_000,
+});
+
+export function useSession() {
+  return useQuery(sessionQuery);
+}
+
+export function may(session: api.Session | null | undefined, permission: api.Permission): boolean {
+  return session?.stage === "signed_in" && session.permissions.includes(permission);
+}
+
+/* Another stage is another person as far as answers are concerned: nothing that was fetched before stays. */
+export function enter(client: QueryClient, session: api.Session | null): void {
+  setCsrf(session?.csrf ?? "");
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+  client.setQueryData(keys.session(), session);
+}
+
+/** A mutation whose answer is the session from now on; before() runs first, while the form that began it is still there. */
+export function useEnter(act: () => Promise<api.Session>, before?: () => Promise<void> | void) {
+  const client = useQueryClient();
+  return useMutation<api.Session, Error>({
+    mutationFn: act,
+    onSuccess: async (session) => {
+      await before?.();
+      enter(client, session);
+    },
+  });
+}
+
+export function useSignOut() {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: () => api.signOut(), onSettled: () => enter(client, null) });
+}

@@ -1,0 +1,95 @@
+/* The audit log, newest first, and whether it still is what was written. */
+
+import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+
+import { Button } from "../../components/button.tsx";
+import { Card, PageHead } from "../../components/page.tsx";
+import { Empty, Failed, Loading } from "../../components/states.tsx";
+import { type Column, Table } from "../../components/table.tsx";
+import { type AuditEntry, type AuditVerdict, listAudit, verifyAudit } from "../../model/api.gen.ts";
+import { moment } from "../../model/day.ts";
+import { keys } from "../../model/keys.ts";
+import { may, useSession } from "../../model/session.ts";
+import styles from "./audit.module.css";
+
+const OUTCOMES = { ok: "ok", denied: "denied", failed: "failed" } as const;
+
+const COLUMNS: readonly Column<AuditEntry>[] = [
+  { title: "#", cell: (entry) => entry.index, numeric: true },
+  { title: "When", cell: (entry) => moment(entry.at) },
+  { title: "Who", cell: (entry) => entry.actor_name || entry.actor_id || entry.actor },
+  { title: "What", cell: (entry) => entry.action },
+  { title: "On", cell: (entry) => entry.target || "–" },
+  {
+    title: "Outcome",
+    cell: (entry) => <span className={entry.outcome === "ok" ? undefined : styles["bad"]}>{OUTCOMES[entry.outcome]}</span>,
+  },
+  { title: "From", cell: (entry) => entry.source || "–" },
+  { title: "More", cell: (entry) => <span className={styles["detail"]}>{[entry.purpose, entry.factors, entry.detail].filter(Boolean).join(" · ")}</span> },
+];
+
+function Verdict({ verdict }: { readonly verdict: AuditVerdict }) {
+  if (verdict.holds)
+    return (
+      <p role="status" className={styles["good"]}>
+        The log holds: {verdict.size.toLocaleString()} entries, {verdict.checkpoint_size.toLocaleString()} of them under the newest signed checkpoint.
+      </p>
+    );
+  return (
+    <p role="alert" className={styles["bad"]}>
+      The log does not hold
+      {verdict.first_bad === null ? ": the signed checkpoint says otherwise" : `: entry ${verdict.first_bad} is the first that is not what was written`}. Keep the
+      data directory as it is, and compare it with the last backup.
+    </p>
+  );
+}
+
+export function AuditView() {
+  const session = useSession().data;
+  const pages = useInfiniteQuery({
+    queryKey: keys.audit(),
+    queryFn: ({ pageParam, signal }) => listAudit({ before: pageParam, limit: 100 }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const verify = useMutation({ mutationFn: () => verifyAudit() });
+  const entries = pages.data?.pages.flatMap((page) => page.entries) ?? [];
+  const first = pages.data?.pages[0];
+
+  return (
+    <>
+      <PageHead
+        title="Audit log"
+        lead={
+          first
+            ? `${first.size.toLocaleString()} entries, ${first.checkpoint_size.toLocaleString()} under a signed checkpoint. Nothing in it can be changed unnoticed.`
+            : undefined
+        }
+      >
+        <Button onClick={() => verify.mutate()} busy={verify.isPending}>
+          Verify now
+        </Button>
+        {may(session, "audit.export") ? (
+          <a href="/api/v1/audit/export" download="ward-audit.ndjson">
+            Export
+          </a>
+        ) : null}
+      </PageHead>
+      {verify.data ? <Verdict verdict={verify.data} /> : null}
+      {verify.isError ? <Failed error={verify.error} /> : null}
+      {pages.isPending ? <Loading what="the audit log" /> : null}
+      {pages.isError ? <Failed error={pages.error} again={() => void pages.refetch()} /> : null}
+      {pages.data && entries.length === 0 ? <Empty title="The log is empty" /> : null}
+      {entries.length > 0 ? (
+        <Card>
+          <Table caption="Audit entries, newest first" columns={COLUMNS} rows={entries} rowKey={(entry) => entry.index} />
+          {pages.hasNextPage ? (
+            <Button onClick={() => void pages.fetchNextPage()} busy={pages.isFetchingNextPage}>
+              Show earlier ones
+            </Button>
+          ) : null}
+        </Card>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+/* Deployment packages: what a computer enrols with. The file holds secrets: it is given once, as a download, and never shown again. */
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { Button } from "../../components/button.tsx";
+import { Buttons, fieldError, FormProblem, TextField } from "../../components/form.tsx";
+import { Card } from "../../components/page.tsx";
+import { type Column, Table } from "../../components/table.tsx";
+import { listPackages, makePackage, type Package, type PackageMade } from "../../model/api.gen.ts";
+import { moment } from "../../model/day.ts";
+import { keys } from "../../model/keys.ts";
+import styles from "./devices.module.css";
+
+const COLUMNS: readonly Column<Package>[] = [
+  { title: "For", cell: (row) => row.note || "–" },
+  { title: "Made by", cell: (row) => row.created_by },
+  { title: "Made", cell: (row) => moment(row.created_at) },
+  { title: "Good until", cell: (row) => moment(row.expires_at) },
+  { title: "Uses left", cell: (row) => `${row.uses_left} of ${row.uses}`, numeric: true },
+];
+
+function save(made: PackageMade): void {
+  const address = URL.createObjectURL(new Blob([`${JSON.stringify(made.file, undefined, 2)}\n`], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = made.file_name;
+  link.click();
+  URL.revokeObjectURL(address);
+}
+
+function NewPackage() {
+  const client = useQueryClient();
+  const [note, setNote] = useState("");
+  const [uses, setUses] = useState("1");
+  const [server, setServer] = useState(window.location.hostname);
+  const make = useMutation({
+    mutationFn: () => makePackage({ body: { note: note.trim(), uses: Number(uses), server: server.trim() } }),
+    onSuccess: (made) => {
+      save(made);
+      void client.invalidateQueries({ queryKey: keys.packages() });
+    },
+  });
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        make.mutate();
+      }}
+    >
+      <TextField label="What it is for" maxLength={200} placeholder="Ward 3, nurses' station" error={fieldError(make.error, "/note")} value={note} onChange={(event) => setNote(event.target.value)} />
+      <TextField label="Computers" type="number" min={1} max={10000} required error={fieldError(make.error, "/uses")} value={uses} onChange={(event) => setUses(event.target.value)} />
+      <TextField
+        label="Address of this server, as the computers reach it"
+        maxLength={253}
+        error={fieldError(make.error, "/server")}
+        value={server}
+        onChange={(event) => setServer(event.target.value)}
+      />
+      <FormProblem error={make.error} />
+      <Buttons>
+        <Button kind="primary" type="submit" busy={make.isPending}>
+          Make a package
+        </Button>
+      </Buttons>
+      {make.data ? (
+        <div className={styles["made"]} role="status">
+          <strong>{make.data.file_name}</strong> was saved by your browser. It holds a secret of this server: carry it like a key, and delete it
+          when the computers are enrolled. It is good until {moment(make.data.package.expires_at)}. On each computer, as root:
+          <code className={styles["command"]}>ward-agent enrol --package {make.data.file_name}</code>
+        </div>
+      ) : null}
+    </form>
+  );
+}
+
+export function Packages() {
+  const packages = useQuery({ queryKey: keys.packages(), queryFn: ({ signal }) => listPackages({}, signal) });
+  return (
+    <Card title="Packages for computers" aside="Each expires after 72 hours">
+      <NewPackage />
+      {packages.data && packages.data.packages.length > 0 ? (
+        <Table caption="Packages made" columns={COLUMNS} rows={packages.data.packages} rowKey={(row) => row.number} />
+      ) : null}
+    </Card>
+  );
+}

@@ -1,0 +1,52 @@
+import { useState } from "react";
+
+import { Button } from "../../components/button.tsx";
+import { Buttons, FormProblem, TextField } from "../../components/form.tsx";
+import { PageHead } from "../../components/page.tsx";
+import { signIn } from "../../model/api.gen.ts";
+import { useEnter } from "../../model/session.ts";
+
+export function SignInView() {
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const enter = useEnter(() => signIn({ body: { name: name.trim().toLowerCase(), password } }));
+
+  return (
+    <>
+      <PageHead title="Sign in" />
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          enter.mutate(undefined);
+        }}
+      >
+        <TextField
+          label="Name"
+          name="username"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          autoFocus
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <TextField
+          label="Password"
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        <FormProblem error={enter.error} />
+        <Buttons>
+          <Button kind="primary" type="submit" busy={enter.isPending}>
+            Continue
+          </Button>
+        </Buttons>
+      </form>
+    </>
+  );
+}
