@@ -28,6 +28,8 @@ const char *policy_capture_word(enum policy_capture capture);
 
 #define POLICY_RULES_MAX 1000
 #define POLICY_PATTERN_MAX 128
+#define POLICY_STATIONS_MAX 1000
+#define POLICY_STATION_MAX 256 /* bytes of an account name */
 
 struct policy_rule {
     struct text application; /* lower-case name, '*' at the end matches any rest; empty: any */
@@ -41,7 +43,7 @@ struct policy {
     uint32_t passive_after_ms;   /* no input for this long: passive (120,000) */
     uint32_t idle_after_ms;      /* no input for this long: idle (600,000) */
     bool incognito;              /* record private windows' domains; off by default */
-    bool hipaa;         /* titles of the applications in policy_hipaa_words() are never kept */
+    bool hipaa;         /* titles of the applications that policy_hipaa_names() are never kept */
     bool pause_allowed; /* people may pause with a reason */
     struct policy_rule *rules;
     size_t rule_count;

@@ -14,4 +14,5 @@
 #define WIRE_COUNTS_MAX 20000            /* counters in a batch */
 #define WIRE_EVENTS_MAX 1000             /* pauses, gaps and drops in a batch */
 #define WIRE_LOCAL_MAX (256 * 1024)      /* bytes of a message between sensor and service */
+#define WIRE_REPORT_MAX 2000             /* spans, counters and drops in such a message, each */
 #define WIRE_POLICY_MAX (256 * 1024)     /* bytes of a signed policy */

@@ -47,13 +47,14 @@ struct local_drop {
     uint32_t count;
 };
 
-/* Appends the body of LOCAL_REPORT. */
+/* Appends the body of LOCAL_REPORT. BATCH_LARGE: over WIRE_REPORT_MAX or WIRE_LOCAL_MAX, so send it
+ * in two. BATCH_INVALID: a moment after the year 9999, or a text that no receiver takes. */
 RESULT local_report_encode(const struct span *spans, size_t span_count,
                            const struct local_count *counts, size_t count_count,
                            const struct local_drop *drops, size_t drop_count,
                            struct buffer *ret_body);
 
-/* Appends the body of LOCAL_CURRENT; span NULL: none. */
+/* Appends the body of LOCAL_CURRENT; span NULL: none. BATCH_INVALID. */
 RESULT local_current_encode(const struct span *span, struct buffer *ret_body);
 
 struct local_in_span {
@@ -92,5 +93,7 @@ struct local_pause {
     struct raw_text reason;
 };
 
+/* Appends the body of LOCAL_PAUSE. Outcomes of both: BATCH_INVALID, BATCH_LARGE (a reason over
+ * WIRE_STRING_BYTES_MAX). */
 RESULT local_pause_encode(uint32_t minutes, struct text reason, struct buffer *ret_body);
 RESULT local_pause_decode(struct bytes body, struct arena *arena, struct local_pause *ret_pause);

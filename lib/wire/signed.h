@@ -16,13 +16,18 @@
 
 #define SIGNED_POLICY_PREFIX "ward-policy-v1\n"
 
-/* Appends the policy's own bytes: what is signed after the prefix. */
+/* Appends the policy's own bytes: what is signed after the prefix. BATCH_LARGE: over
+ * POLICY_RULES_MAX, POLICY_STATIONS_MAX or WIRE_POLICY_MAX. BATCH_INVALID: a pattern or name that
+ * is not UTF-8, holds a NUL or is too long. */
 RESULT policy_encode(const struct policy *policy, struct buffer *ret_bytes);
 
 /* Reads them; texts are in the arena. Outcomes: BATCH_INVALID, BATCH_LARGE. */
 RESULT policy_decode(struct bytes bytes, struct arena *arena, struct policy *ret_policy);
 
-/* Appends the envelope. signature is 64 bytes. */
+#define SIGNED_SIGNATURE_SIZE 64
+
+/* Appends the envelope. signature is SIGNED_SIGNATURE_SIZE bytes, policy at most
+ * WIRE_POLICY_MAX. */
 RESULT signed_encode(struct bytes policy, struct bytes signature, struct buffer *ret_envelope);
 
 /* Views into the envelope's copy in the arena. Outcome: BATCH_INVALID. */
