@@ -76,8 +76,9 @@ struct sql_statement *sql_end(struct sql_statement *statement);
 DEFINE_CLEANUP(struct sql_statement *, sql_end)
 
 /*
- * Values for $1, $2, ...; text and bytes are borrowed until sql_end(). A failed bind is reported by
- * the sql_next() or sql_run() that follows. Parameters that are not bound are NULL.
+ * Values for $1 to $64, in whatever order the statement has them; text and bytes are borrowed until
+ * sql_end(). A failed bind is reported by the sql_next() or sql_run() that follows. Parameters that
+ * are not bound are NULL.
  */
 void sql_bind_i64(struct sql_statement *statement, int parameter, int64_t value);
 void sql_bind_text(struct sql_statement *statement, int parameter, struct text value);

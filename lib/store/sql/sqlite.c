@@ -19,18 +19,18 @@
 #include "base/wipe.h"
 
 #define BUSY_TIMEOUT_MS 10000
-#define SLOTS                                                                                      \
-    512 /* statements that a connection keeps; a power of two, far above what Ward has             \
-         */
+/* Statements that a connection keeps find their place in these: far more than Ward has. */
+#define SLOTS 512
+#define PARAMETERS_MAX 64
 #define KEY_TEXT_SIZE (2 * SQL_KEY_SIZE + sizeof("x''"))
 
 struct sql_statement {
-    struct sql *sql;
     const char *literal;
     sqlite3_stmt *handle;
     struct sql_statement *next; /* of the same slot */
     int bind_code;              /* the first bind that failed */
     bool lent;
+    uint8_t places[PARAMETERS_MAX + 1]; /* where SQLite has $n: it counts them as they are met */
 };
 
 struct sql {
@@ -205,6 +205,30 @@ static struct sql_statement **slot_of(struct sql *sql, const char *literal)
     return &sql->slots[(at ^ (at >> 9)) & (SLOTS - 1)];
 }
 
+static void find_places(struct sql_statement *statement)
+{
+    int count = sqlite3_bind_parameter_count(statement->handle);
+
+    assert(count <= PARAMETERS_MAX);
+    for (int place = 1; place <= count; place++) {
+        const char *name = sqlite3_bind_parameter_name(statement->handle, place);
+        int number = 0;
+
+        assert(name && name[0] == '$');
+        for (name++; *name >= '0' && *name <= '9' && number <= PARAMETERS_MAX; name++)
+            number = number * 10 + (*name - '0');
+        assert(*name == 0 && number >= 1 && number <= PARAMETERS_MAX);
+        statement->places[number] = (uint8_t)place;
+    }
+}
+
+/* 0, which every bind refuses, when the statement has no such parameter. */
+static int place_of(const struct sql_statement *statement, int parameter)
+{
+    assert(parameter >= 1 && parameter <= PARAMETERS_MAX);
+    return statement->places[parameter];
+}
+
 int sql_prepare_literal(struct sql *sql, const char *literal, struct sql_statement **ret_statement)
 {
     struct sql_statement **slot = slot_of(sql, literal);
@@ -227,7 +251,7 @@ int sql_prepare_literal(struct sql *sql, const char *literal, struct sql_stateme
         free(made);
         return r;
     }
-    made->sql = sql;
+    find_places(made);
     made->literal = literal;
     made->lent = true;
     made->next = *slot;
@@ -256,27 +280,28 @@ static void note_bind(struct sql_statement *statement, int code)
 
 void sql_bind_i64(struct sql_statement *statement, int parameter, int64_t value)
 {
-    note_bind(statement, sqlite3_bind_int64(statement->handle, parameter, value));
+    note_bind(statement,
+              sqlite3_bind_int64(statement->handle, place_of(statement, parameter), value));
 }
 
 void sql_bind_text(struct sql_statement *statement, int parameter, struct text value)
 {
     /* Empty text is a value, not NULL, wherever it points. */
-    note_bind(statement,
-              sqlite3_bind_text64(statement->handle, parameter, value.len ? value.at : "",
-                                  value.len, SQLITE_STATIC, SQLITE_UTF8));
+    note_bind(statement, sqlite3_bind_text64(statement->handle, place_of(statement, parameter),
+                                             value.len ? value.at : "", value.len, SQLITE_STATIC,
+                                             SQLITE_UTF8));
 }
 
 void sql_bind_bytes(struct sql_statement *statement, int parameter, struct bytes value)
 {
-    note_bind(statement, sqlite3_bind_blob64(statement->handle, parameter,
+    note_bind(statement, sqlite3_bind_blob64(statement->handle, place_of(statement, parameter),
                                              value.len ? (const void *)value.at : "", value.len,
                                              SQLITE_STATIC));
 }
 
 void sql_bind_null(struct sql_statement *statement, int parameter)
 {
-    note_bind(statement, sqlite3_bind_null(statement->handle, parameter));
+    note_bind(statement, sqlite3_bind_null(statement->handle, place_of(statement, parameter)));
 }
 
 int sql_next(struct sql_statement *statement)

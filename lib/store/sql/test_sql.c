@@ -87,6 +87,21 @@ static void values_come_back_as_they_were_bound(void)
     CHECK(sql_next(statement) == SQL_DONE);
 }
 
+static void a_parameter_is_known_by_its_number_wherever_it_stands(void)
+{
+    CLEANUP(sql_free) struct sql *sql = NULL;
+    CLEANUP(sql_end) struct sql_statement *statement = NULL;
+
+    CHECK(open_at(&sql, NULL, no_key, false) == 0);
+    CHECK(sql_prepare(sql, "SELECT $12, $2, $1, $2", &statement) == 0);
+    sql_bind_i64(statement, 1, 1);
+    sql_bind_i64(statement, 2, 2);
+    sql_bind_i64(statement, 12, 12);
+    CHECK(sql_next(statement) == 0);
+    CHECK(sql_i64(statement, 0) == 12 && sql_i64(statement, 1) == 2);
+    CHECK(sql_i64(statement, 2) == 1 && sql_i64(statement, 3) == 2);
+}
+
 static void one_statement_can_be_used_inside_itself(void)
 {
     CLEANUP(sql_free) struct sql *sql = NULL;
@@ -280,6 +295,7 @@ int main(void)
 {
     CHECK(mkdtemp(directory) != NULL);
     RUN(values_come_back_as_they_were_bound);
+    RUN(a_parameter_is_known_by_its_number_wherever_it_stands);
     RUN(one_statement_can_be_used_inside_itself);
     RUN(a_broken_constraint_is_an_outcome);
     RUN(a_savepoint_is_undone_alone);
