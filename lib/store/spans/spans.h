@@ -29,12 +29,17 @@ enum {
     SPANS_KEY,          /* not a span store, or its key is wrong */
     SPANS_NEWER,        /* written by a newer version of Ward */
     SPANS_LARGE,        /* the answer would not fit the arena: ask for less */
+    SPANS_INVALID,      /* a batch that breaks what its structs promise: nothing of it is taken */
 };
 
 struct spans;
 
+/* Opens or makes the file at path. The keyring outlives the store. Outcomes: SPANS_KEY,
+ * SPANS_NEWER.
+ */
 RESULT spans_open_embedded(struct spans **ret_spans, const char *path, struct keyring *keyring);
 RESULT spans_open_memory(struct spans **ret_spans);
+/* Commits what waits, then closes. NULL is fine. Always returns NULL. */
 struct spans *spans_free(struct spans *spans);
 DEFINE_CLEANUP(struct spans *, spans_free)
 
@@ -42,7 +47,7 @@ struct spans_row {
     struct account_id account;
     int64_t start_at;
     uint32_t duration_ms;
-    uint32_t application; /* index into strings */
+    uint32_t application; /* index into strings; 0: "unknown" */
     uint32_t domain;      /* 0: none */
     uint32_t title;       /* 0: none */
     uint32_t flags;
@@ -75,7 +80,11 @@ struct spans_gap {
     const struct clean_text *reason_text; /* NULL: none */
 };
 
-/* Already checked, bounded and redacted again. Rows are cut at midnight UTC: none leaves its day.
+/*
+ * Already checked, bounded and redacted again. Rows are cut at midnight UTC: none leaves its day.
+ * Days are from 1970 to 9999, numbers of lists at most those of wire/limits.h. Sequences of an
+ * epoch begin at 1. Rows of a day whose key is destroyed come too late: a gap says how many they
+ * were.
  */
 struct spans_batch {
     struct device_id device;
@@ -95,13 +104,16 @@ struct spans_batch {
     size_t gap_count;
 };
 
-/* Called once, from the store's thread, when the batch is durable (0), was there before
- * (SPANS_REPEATED), or is not kept. Must be quick. */
+/* Called once, when the batch is durable (0), was there before (SPANS_REPEATED), or is not kept:
+ * SPANS_STALE, ERR_FULL, ERR_SYSTEM, ... From the store's thread (memory: from the caller's, before
+ * spans_commit() returns). Must be quick. After a fault of the disk every further batch gets it,
+ * until the store is opened again. */
 typedef void spans_done(void *context, int result);
 
 /*
- * Takes a batch (copied and sealed before it returns) and calls done when it is durable; batches
- * that wait share a commit. ERR_BUSY when too many wait; then done is not called.
+ * Takes a batch (copied and encoded before it returns) and calls done when it is durable; batches
+ * that wait share a commit. ERR_BUSY when too many wait. Outcome: SPANS_INVALID. When anything but
+ * 0 is returned, done is not called.
  */
 RESULT spans_commit(struct spans *spans, const struct spans_batch *batch, spans_done *done,
                     void *context);
@@ -127,7 +139,8 @@ struct spans_answer {
     struct span span;
 };
 
-/* Every span that touches the scope, by account, then start. Outcome: SPANS_LARGE. */
+/* Every span that touches the scope, cut to it, by account, then start. Days whose key is destroyed
+ * hold nothing, here and below. Outcome: SPANS_LARGE. */
 RESULT spans_timeline(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
                       struct spans_answer **ret_answers, size_t *ret_count);
 
@@ -150,8 +163,8 @@ struct spans_removed {
     uint64_t count;
 };
 
-/* Identifiers removed, by day, application, site and kind, over all accounts of the scope. Outcome:
- * SPANS_LARGE. */
+/* Identifiers removed, by day, application, site and kind, over all accounts of the scope and whole
+ * days that it touches; unsorted. Outcome: SPANS_LARGE. */
 RESULT spans_removed(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
                      struct spans_removed **ret_removed, size_t *ret_count);
 
@@ -161,9 +174,12 @@ struct spans_dropped {
     uint64_t count;
 };
 
+/* Fields dropped, by day and reason, over all accounts of the scope and whole days that it touches;
+ * unsorted. Outcome: SPANS_LARGE. */
 RESULT spans_dropped(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
                      struct spans_dropped **ret_dropped, size_t *ret_count);
 
-/* Gaps of a device, newest first, at most limit. */
+/* Gaps of a device, the one with the latest beginning first, at most limit. Sequences that were
+ * skipped are BATCH_GAP_SPOOL_CORRUPT. Outcome: SPANS_LARGE. */
 RESULT spans_gaps(struct spans *spans, struct device_id device, size_t limit, struct arena *arena,
                   struct spans_gap **ret_gaps, size_t *ret_count);
