@@ -17,7 +17,7 @@ enum {
         100 /* zxcvbn's time grows with the square; so long a text is judged by its head */
 };
 
-static const double BITS_MIN = 30; /* 2^30 guesses: what an attacker has to spend at least */
+static const double bits_min = 30; /* 2^30 guesses: what an attacker has to spend at least */
 
 _Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "libsodium's text fits exactly");
 
@@ -70,7 +70,7 @@ static size_t characters(struct text text)
 
 static bool is_in_word(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c & 0x80);
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
 }
 
 static char lower(char c)
@@ -120,5 +120,5 @@ RESULT password_judge(struct text password, struct text user_name)
     words_of(user_name, room, words);
     double bits = ZxcvbnMatch(copy, words, NULL);
     wipe(copy, sizeof(copy));
-    return bits < BITS_MIN ? PASSWORD_COMMON : 0;
+    return bits < bits_min ? PASSWORD_COMMON : 0;
 }

@@ -70,7 +70,7 @@ RESULT totp_code(struct bytes seed, int64_t at, char ret_code[7])
 
 void totp_seed_print(const uint8_t seed[TOTP_SEED_SIZE], char ret_text[33])
 {
-    static const char LETTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     uint32_t held = 0;
     int bits = 0;
     size_t len = 0;
@@ -79,7 +79,7 @@ void totp_seed_print(const uint8_t seed[TOTP_SEED_SIZE], char ret_text[33])
     for (size_t i = 0; i < TOTP_SEED_SIZE; i++) {
         held = (held << 8 | seed[i]) & 0xfff;
         for (bits += 8; bits >= 5; bits -= 5)
-            ret_text[len++] = LETTERS[held >> (bits - 5) & 31];
+            ret_text[len++] = letters[held >> (bits - 5) & 31];
     }
     ret_text[len] = '\0';
 }

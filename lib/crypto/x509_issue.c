@@ -199,7 +199,7 @@ static struct text name_of(struct text name)
 RESULT x509_ca_new(struct bytes key, struct text name, int64_t from_at, int64_t to_at,
                    struct buffer *ret_certificate)
 {
-    static const int USAGE[] = {KU_CERTIFICATES, KU_REVOCATIONS};
+    static const int usage[] = {KU_CERTIFICATES, KU_REVOCATIONS};
     CLEANUP(EVP_PKEY_free) EVP_PKEY *own = x509_read_key(key);
     CLEANUP(X509_free) X509 *certificate = NULL;
     struct text organisation = name_of(name);
@@ -215,7 +215,7 @@ RESULT x509_ca_new(struct bytes key, struct text name, int64_t from_at, int64_t 
     if (!add_name(subject, NID_organizationName, organisation) ||
         !add_name(subject, NID_commonName, text_of("Ward CA")) ||
         X509_set_issuer_name(certificate, subject) != 1 || !add_basic(certificate, true) ||
-        !add_usage(certificate, USAGE, 2) || !add_key_ids(certificate, NULL))
+        !add_usage(certificate, usage, 2) || !add_key_ids(certificate, NULL))
         return CRYPTO_FAULT();
     return finish(certificate, own, ret_certificate);
 }
@@ -234,7 +234,7 @@ struct issue {
 
 static int issue(const struct issue *wanted, struct buffer *ret_certificate)
 {
-    static const int USAGE[] = {KU_SIGNATURE};
+    static const int usage[] = {KU_SIGNATURE};
     CLEANUP(X509_REQ_free) X509_REQ *request = request_read(wanted->request);
     CLEANUP(EVP_PKEY_free) EVP_PKEY *ca_key = NULL;
     CLEANUP(X509_free) X509 *ca = NULL;
@@ -251,7 +251,7 @@ static int issue(const struct issue *wanted, struct buffer *ret_certificate)
         return r;
     if (!add_name(X509_get_subject_name(certificate), NID_commonName, wanted->common_name) ||
         X509_set_issuer_name(certificate, X509_get_subject_name(ca)) != 1 ||
-        !add_basic(certificate, false) || !add_usage(certificate, USAGE, 1) ||
+        !add_basic(certificate, false) || !add_usage(certificate, usage, 1) ||
         !add_purpose(certificate, wanted->purpose) || !add_key_ids(certificate, ca))
         return CRYPTO_FAULT();
     if (wanted->names && X509_add1_ext_i2d(certificate, NID_subject_alt_name, wanted->names, 0,
@@ -349,7 +349,7 @@ static int names_of(struct text text, GENERAL_NAMES *names)
     char name[DNS_NAME_MAX + 1];
     size_t len = 0;
 
-    if (memchr(text.at ? text.at : "", '\0', text.len))
+    if (text.len > 0 && memchr(text.at, '\0', text.len))
         return X509_INVALID;
     for (size_t i = 0; i <= text.len; i++) {
         char c = i < text.len ? text.at[i] : ',';

@@ -57,3 +57,12 @@ static inline void file_close_at(int *fd)
     if (*fd >= 0)
         file_close(*fd);
 }
+
+/* What TAKE is to pointers: the descriptor is given away and not closed here. */
+static inline int file_take(int *fd)
+{
+    int taken = *fd;
+
+    *fd = -1;
+    return taken;
+}

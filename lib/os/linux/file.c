@@ -120,8 +120,7 @@ static int open_temporary(const char *path, int *ret_fd)
             return FAULT(ERR_SYSTEM);
         if (stat(path, &named) || held.st_ino != named.st_ino || held.st_dev != named.st_dev)
             continue;
-        *ret_fd = fd;
-        fd = -1;
+        *ret_fd = file_take(&fd);
         return 0;
     }
 }
@@ -241,8 +240,7 @@ RESULT file_lock(const char *path, int *ret_fd)
         if (errno != EINTR)
             return FAULT(ERR_SYSTEM);
     }
-    *ret_fd = fd;
-    fd = -1;
+    *ret_fd = file_take(&fd);
     return 0;
 }
 
@@ -256,7 +254,8 @@ RESULT file_path(char *ret_path, size_t size, const char *directory, const char 
         return FAULT(ERR_MEMORY);
     memcpy(ret_path, directory, head);
     ret_path[head] = '/';
-    memcpy(ret_path + head + 1, name, tail + 1);
+    memcpy(ret_path + head + 1, name, tail);
+    ret_path[head + 1 + tail] = '\0';
     return 0;
 }
 

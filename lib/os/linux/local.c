@@ -83,8 +83,7 @@ RESULT local_listen(const char *path, unsigned mode, int *ret_fd)
     /* Until listen() nobody can connect, so the mode is right before it matters. */
     if (chmod(path, (mode_t)mode) || listen(fd, BACKLOG))
         return FAULT(ERR_SYSTEM);
-    *ret_fd = fd;
-    fd = -1;
+    *ret_fd = file_take(&fd);
     return 0;
 }
 
@@ -101,8 +100,7 @@ RESULT local_connect(const char *path, int *ret_fd)
         return FAULT(ERR_SYSTEM);
     if (connect(fd, (const struct sockaddr *)&address, sizeof(address)))
         return failure();
-    *ret_fd = fd;
-    fd = -1;
+    *ret_fd = file_take(&fd);
     return 0;
 }
 

@@ -41,7 +41,7 @@ static int copy_out(const char *from, size_t len, char *ret_text, size_t size)
 
 RESULT process_executable(pid_t pid, char *ret_name, size_t size)
 {
-    static const char DELETED[] = " (deleted)"; /* the kernel's word after an upgrade */
+    static const char deleted[] = " (deleted)"; /* the kernel's word after an upgrade */
     char link[64];
     char path[PATH_MAX];
 
@@ -51,8 +51,8 @@ RESULT process_executable(pid_t pid, char *ret_name, size_t size)
         return PROCESS_GONE;
     path[len] = '\0';
     size_t end = (size_t)len;
-    if (end > sizeof(DELETED) - 1 && strcmp(path + end - (sizeof(DELETED) - 1), DELETED) == 0)
-        end -= sizeof(DELETED) - 1;
+    if (end > sizeof(deleted) - 1 && strcmp(path + end - (sizeof(deleted) - 1), deleted) == 0)
+        end -= sizeof(deleted) - 1;
     path[end] = '\0';
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;

@@ -124,7 +124,7 @@ static int confine_paths(const struct sandbox *sandbox)
  * they call with each release, and a server that dies of an update would be switched off. What
  * stands here is what programs that serve never need and what attacks start from.
  */
-static const char *const REFUSED[] = {
+static const char *const refused[] = {
     /* other processes */
     "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "pidfd_getfd", "kcmp",
     /* other programs */
@@ -146,7 +146,7 @@ static const char *const REFUSED[] = {
     "reboot", "acct", "syslog", "sethostname", "setdomainname", "settimeofday", "clock_settime",
     "clock_adjtime", "adjtimex", "stime", "vhangup"};
 
-static const char *const SOCKETS[] = {"bind", "connect", "listen", "accept", "accept4"};
+static const char *const sockets[] = {"bind", "connect", "listen", "accept", "accept4"};
 
 static bool refuse(scmp_filter_ctx filter, const char *name)
 {
@@ -184,13 +184,13 @@ static bool refuse_sockets(scmp_filter_ctx filter, const struct sandbox *sandbox
 
     for (unsigned family = 0; family <= AF_NETLINK; family++)
         if (!family_allowed(sandbox, family) &&
-            seccomp_rule_add(filter, action, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, family)))
+            seccomp_rule_add(filter, action, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, family, 0)))
             return false;
     /* The comparison is of 64 bits, so what the kernel would cut off is refused as well. */
-    if (seccomp_rule_add(filter, action, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_GT, AF_NETLINK)))
+    if (seccomp_rule_add(filter, action, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_GT, AF_NETLINK, 0)))
         return false;
     return sandbox->network || sandbox->sockets_unix ||
-           refuse_all(filter, SOCKETS, sizeof(SOCKETS) / sizeof(SOCKETS[0]));
+           refuse_all(filter, sockets, sizeof(sockets) / sizeof(sockets[0]));
 }
 
 static bool refuse_processes(scmp_filter_ctx filter, bool threads)
@@ -226,7 +226,7 @@ static int confine_calls(const struct sandbox *sandbox)
         return FAULT(ERR_SYSTEM);
     /* A tree instead of a list: every call that a program makes goes through this. */
     (void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-    if (!refuse_all(filter, REFUSED, sizeof(REFUSED) / sizeof(REFUSED[0])) ||
+    if (!refuse_all(filter, refused, sizeof(refused) / sizeof(refused[0])) ||
         !refuse_processes(filter, sandbox->threads) || !refuse_sockets(filter, sandbox) ||
         !refuse_typing(filter))
         return FAULT(ERR_SYSTEM);
