@@ -152,11 +152,14 @@ static size_t random_end(const struct view *view, const struct run *run)
         if (!is_alnum(c) && c != '-' && c != '_')
             break;
         digits += is_digit(c);
-        changes += i > run->start && is_digit(c) != is_digit(view->at[i - 1]);
-        changes += i > run->start && is_letter(c) && view->at[i] != c &&
-                   view->at[i - 1] == view->lower[i - 1];
+        if (i == run->start || !is_alnum(c) || !is_alnum(view->at[i - 1]))
+            continue;
+        changes += is_digit(c) != is_digit(view->at[i - 1]);
+        changes += is_letter(c) && view->at[i] != c && view->at[i - 1] == view->lower[i - 1];
     }
-    return i - run->start >= 20 && digits >= 2 && changes >= 8 ? i : 0;
+    if (i - run->start < 20 || digits < 2 || changes < 8)
+        return 0;
+    return i > run->end ? i : run->end;
 }
 
 /*
@@ -221,7 +224,7 @@ static void code_add(struct view *view, const struct run *run)
     size_t len = run->end - run->start;
 
     if (run->digits < (wary ? 3u : 4u) || run->digits == len || len < (wary ? 5u : 6u) ||
-        reference_prefix(view, run))
+        reference_prefix(view, run) || is_label(view, run->start, run->start + run->letters))
         return;
     hits_add(view, run->start, run->end, REDACT_OTHER_ID, 0.5f);
 }

@@ -182,13 +182,36 @@ static size_t day_first_at(const struct view *view, size_t i)
     return edge(view, end) ? time_end(view, end) : 0;
 }
 
+/* "7/10" is how much it hurts, "on 7/10" a day. */
+static bool day_word_before(const struct view *view, size_t i)
+{
+    static const char *const words[] = {
+        "on",          "since",     "until",      "through", "by",      "before",    "after",
+        "from",        "dated",     "date",       "dos",     "dob",     "admit",     "seen",
+        "admitted",    "discharge", "discharged", "appt",    "visit",   "scheduled", "labs",
+        "mri",         "ct",        "scan",       "due",     "last",    "next",      "of",
+        "appointment", "to",        "and",        "born",    "between", "c",         "for",
+    };
+    size_t end = i;
+
+    while (end > 0 && i - end < 3 && view_at(view, end - 1) && strchr(" :(", view->lower[end - 1]))
+        end--;
+    for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
+        size_t len = strlen(words[w]);
+
+        if (end < i && end >= len && view_is_word(view, end - len, words[w]))
+            return true;
+    }
+    return false;
+}
+
 /* "3/14" is one only where the text speaks of patients, or nothing may stay that is not known. */
 static size_t short_at(const struct view *view, size_t i)
 {
     unsigned a;
     unsigned b;
 
-    if (view->balanced && !view->clinical)
+    if (view->balanced && !(view->clinical && day_word_before(view, i)))
         return 0;
     if (i > 0 && view_at(view, i - 1) == '/')
         return 0;
@@ -220,7 +243,7 @@ void recognise_dates(struct view *view)
         if (!is_alnum(view_at(view, i)) || !edge_before(view, i))
             continue;
         size_t end = date_at(view, i);
-        if (end) {
+        if (end && !(view->balanced && version_before(view, i))) {
             hits_add(view, i, end, REDACT_DATE, 0.9f);
             i = end - 1;
         }

@@ -222,11 +222,24 @@ static size_t shaped_at(struct view *view, const struct cluster *cluster)
     return 0;
 }
 
+static bool bracketed(const struct view *view, size_t start, size_t end)
+{
+    uint8_t before = start > 0 ? view_at(view, start - 1) : 0;
+    uint8_t behind = view_at(view, end);
+
+    return before == '#' || (before == '(' && behind == ')') || (before == '[' && behind == ']');
+}
+
 /* Digits without any form: how many are somebody's number depends on who speaks. */
 static void plain_add(struct view *view, size_t start, size_t end)
 {
     size_t len = end - start;
-    size_t least = !view->balanced || view->clinical ? 5 : 7;
+    size_t least = 7;
+
+    if (!view->balanced || (view->clinical && bracketed(view, start, end)))
+        least = 5;
+    else if (view->clinical)
+        least = 6;
 
     if (len < least ||
         (view->balanced && !view->clinical && len < 10 && reference_before(view, start)))

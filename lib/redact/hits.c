@@ -1,7 +1,7 @@
 #include "redact/redact-private.h"
 
-/* Up to here a finding yields to what machines made. */
-#define WEAK 0.7f
+/* An organisation's own pattern; anything less yields to what machines made. */
+#define CERTAIN 1.0f
 
 /* The first hit that ends behind at. */
 static size_t hits_after(const struct hits *hits, uint32_t at)
@@ -30,9 +30,10 @@ void hits_add_raw(struct hits *hits, struct redact_found found)
         return;
     if (first < hits->count && hits->at[first].start <= found.start &&
         hits->at[first].end >= found.end) {
-        if (hits->at[first].score < found.score && hits->at[first].start == found.start &&
-            hits->at[first].end == found.end)
-            hits->at[first] = found;
+        if (hits->at[first].score < found.score) {
+            hits->at[first].kind = found.kind;
+            hits->at[first].score = found.score;
+        }
         return;
     }
     hits->changed = true;
@@ -62,7 +63,9 @@ void hits_add(struct view *view, size_t start, size_t end, enum redact_kind kind
 {
     bool real = false;
 
-    if (score <= WEAK && view->machine_made[start])
+    if (start >= end)
+        return;
+    if (score < CERTAIN && view->machine_made[start] && view->machine_made[end - 1])
         return;
     /* A finding of placeholders alone is none: that is what lets them survive. */
     for (size_t i = start; i < end; i++) {

@@ -19,7 +19,7 @@ static bool edge_before(const struct view *view, size_t i)
 }
 
 /* "build 4.2.56.28" is a version, whatever its shape. */
-static bool version_before(const struct view *view, size_t i)
+bool version_before(const struct view *view, size_t i)
 {
     static const char *const words[] = {"build ", "version ", "ver ", "release ", "v", "v."};
 

@@ -178,7 +178,7 @@ static const struct label labels[] = {
     ID("unit number", MRN, 4),
     REFERENCE("version"),
     OTHER("vehicle", VEHICLE, 4),
-    OTHER("vin", VEHICLE, 5),
+    OTHER("vin", VEHICLE, 1),
     ID("visit", OTHER_ID, 4),
     OTHER("voiceprint", BIOMETRIC, 3),
     OTHER("xray", OTHER_ID, 6),
@@ -226,6 +226,15 @@ static const struct label *label_at(const struct view *view, size_t i, size_t *r
         }
     }
     return best;
+}
+
+/* A word, and not one inside a code: "3acc9". */
+static bool may_label(const struct view *view, size_t t)
+{
+    const struct token *token = &view->token[t];
+
+    return token->shape != TOKEN_NUMBER &&
+           !(token->start > 0 && is_digit(view_at(view, token->start - 1u)));
 }
 
 /* Signs and small words between a label and its value: "MRN is #", "Member ID no.: ". */
@@ -277,7 +286,10 @@ static size_t value_end(const struct view *view, size_t i, size_t digits, bool d
 
 static float label_score(const struct label *label)
 {
-    return label->digits >= 5 ? 0.8f : 0.95f;
+    bool exact = label->digits < 5 || label->kind == REDACT_FAX || label->kind == REDACT_PHONE;
+
+    /* A label says more than a shape, unless it is a short word that means many things. */
+    return exact ? 0.97f : 0.8f;
 }
 
 static void label_apply(struct view *view, const struct label *label, size_t end)
@@ -300,7 +312,7 @@ void recognise_labels(struct view *view)
     for (size_t t = 0; t < view->tokens; t++) {
         size_t end = 0;
 
-        if (view->token[t].shape == TOKEN_NUMBER)
+        if (!may_label(view, t))
             continue;
         const struct label *label = label_at(view, view->token[t].start, &end);
         if (label && label->kind < REDACT_KINDS)
@@ -318,7 +330,7 @@ bool view_is_clinical(const struct view *view)
     for (size_t t = 0; t < view->tokens; t++) {
         size_t end = 0;
 
-        if (view->token[t].shape == TOKEN_NUMBER)
+        if (!may_label(view, t))
             continue;
         const struct label *label = label_at(view, view->token[t].start, &end);
         if (label && label->clinical)
@@ -340,4 +352,12 @@ bool reference_before(const struct view *view, size_t start)
         return false;
     const struct label *label = label_at(view, word, &end);
     return label && label->reference && end == i;
+}
+
+bool is_label(const struct view *view, size_t start, size_t end)
+{
+    size_t label = 0;
+    const struct label *found = label_at(view, start, &label);
+
+    return found && found->kind < REDACT_KINDS && label == end;
 }

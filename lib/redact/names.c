@@ -226,7 +226,7 @@ static int pair_bar(const struct view *view, const struct token *a, const struct
     if (gap == GAP_NONE)
         return capital ? 7 : 99;
     if (gap == GAP_SIGN && !capital)
-        bar = 7;
+        bar = view->clinical ? 6 : 7;
     if (a->shape != b->shape && capital)
         bar++;
     return view->clinical ? bar - 2 : bar;
@@ -244,6 +244,14 @@ static bool beside_identifier(const struct view *view, size_t first, size_t last
     uint8_t c = view_at(view, end);
     return c && strchr("_-. +", c) && end + 1 < view->len &&
            (hits_cover(view, end + 1) || is_placeholder(view_at(view, end + 1)));
+}
+
+/* Behind a given name that is no word, a capital word is its surname: "Nicole Wide". */
+static bool surname_by_place(const struct view *view, const struct token *a, const struct token *b,
+                             enum gap gap)
+{
+    return gap == GAP_BLANK && a->shape == b->shape && is_capital(a) && b->class.ordinary < 3 &&
+           given_odds(a) >= (view->clinical || !view->balanced ? 4 : 6);
 }
 
 static size_t pair_form(struct view *view, size_t t)
@@ -269,8 +277,8 @@ static size_t pair_form(struct view *view, size_t t)
     int bar = pair_bar(view, a, b, gap);
     if (gap == GAP_SIGN && beside_identifier(view, t, n))
         bar = 2;
-    if (n > t + 1)
-        bar--;
+    if (n > t + 1 || surname_by_place(view, a, b, gap))
+        bar -= n > t + 1 ? 1 : 4;
     if (!known || (odds > turned ? odds : turned) < bar || is_eponym(view, n))
         return t;
     size_t last = extend_forward(view, n, false);
@@ -456,7 +464,7 @@ void recognise_names(struct view *view)
     for (size_t t = 0; t < view->tokens; t++) {
         size_t last = t;
 
-        if (!is_word(&view->token[t]))
+        if (!is_word(&view->token[t]) || view->machine_made[view->token[t].start])
             continue;
         label_form(view, t);
         home_form(view, t);

@@ -111,7 +111,8 @@ static size_t street_end(const struct view *view, size_t t)
             !(view->token[t + n - 1].shape == TOKEN_NUMBER &&
               view->token[t + n - 1].end == token->start && n > 1))
             return 0;
-        if (n > 1 && token_in(view, token, streets, sizeof(streets) / sizeof(streets[0])) &&
+        if (n > 1 && token->start > view->token[t + n - 1].end &&
+            token_in(view, token, streets, sizeof(streets) / sizeof(streets[0])) &&
             token->shape != TOKEN_NUMBER)
             return t + n + 1;
         if (n == 1 && token->class.ordinary == 3 && token->shape == TOKEN_LOWER)

@@ -127,7 +127,7 @@ static inline bool is_placeholder(uint8_t c)
 bool view_is(const struct view *view, size_t start, const char *word);
 /* True when they are, and no letter or digit stands before or after. */
 bool view_is_word(const struct view *view, size_t start, const char *word);
-/* Start and end of the letters and digits around i. */
+/* Start and end of the letters and digits around i, WINDOW away at most. */
 size_t view_run_start(const struct view *view, size_t i);
 size_t view_run_end(const struct view *view, size_t i);
 
@@ -165,6 +165,12 @@ bool luhn_valid(const struct view *view, size_t start, size_t end);
 
 /* True when the number at start is labelled as one of a ticket, a build, a commit. */
 bool reference_before(const struct view *view, size_t start);
+
+/* True when [start, end) is the label of an identifier: "mrn". */
+bool is_label(const struct view *view, size_t start, size_t end);
+
+/* True when "build ", "version ", "v" stands before i. */
+bool version_before(const struct view *view, size_t i);
 
 /* True when the text speaks of patients: then bare numbers in it are somebody's. */
 bool view_is_clinical(const struct view *view);

@@ -83,6 +83,7 @@ static void run_all(struct view *view, enum redact_profile profile)
 static void run_rounds(const struct redactor *redactor, enum redact_profile profile,
                        struct raw_text raw, struct hits *hits, uint64_t *steps)
 {
+    unsigned deepest = raw.len && memchr(raw.at, '%', raw.len) ? DECODINGS : 0;
     struct view view;
 
     view.redactor = redactor;
@@ -91,11 +92,10 @@ static void run_rounds(const struct redactor *redactor, enum redact_profile prof
     view.balanced = profile == REDACT_BALANCED;
     for (unsigned round = 0; round < ROUNDS && !hits->crowded; round++) {
         hits->changed = false;
-        for (unsigned decoding = 0; decoding <= DECODINGS; decoding++) {
-            if (!view_fill(&view, raw, decoding))
-                break;
-            run_all(&view, profile);
-        }
+        /* Deepest first: what a percent sign hides is seen whole before its parts are. */
+        for (unsigned decoding = deepest + 1; decoding > 0; decoding--)
+            if (view_fill(&view, raw, decoding - 1))
+                run_all(&view, profile);
         if (!hits->changed)
             break;
     }

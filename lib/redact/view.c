@@ -173,7 +173,9 @@ size_t view_run_start(const struct view *view, size_t i)
 
 size_t view_run_end(const struct view *view, size_t i)
 {
-    while (is_alnum(view_at(view, i)))
+    size_t most = i + WINDOW;
+
+    while (i < most && is_alnum(view_at(view, i)))
         i++;
     return i;
 }
