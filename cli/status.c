@@ -45,6 +45,8 @@ static void status_print(const json_t *answer)
     (void)printf("\n%-14s%lld entries, %lld under the checkpoint of ", "audit log",
                  number(audit, "size"), number(audit, "checkpoint_size"));
     print_text(stdout, print_member(audit, "checkpoint_at"));
+    (void)printf("\n%-14s", "audit key");
+    print_text(stdout, print_member(audit, "key"));
     (void)printf("\n%-14s%.1f GB\n", "disk free", (double)number(answer, "disk_free_bytes") / 1e9);
     if (json_is_true(json_object_get(answer, "first_run")))
         (void)printf(

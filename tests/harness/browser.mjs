@@ -1,0 +1,38 @@
+/* A real browser on Ward's dashboard: Debian's Chromium, driven by Playwright. Anything the content policy blocks, and any error, fails the test. */
+
+import assert from "node:assert/strict";
+
+import { chromium } from "playwright-core";
+
+import { totp } from "./totp.mjs";
+
+const ARGUMENTS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+export async function openBrowser(t, { width = 1280, height = 900, colorScheme = "light" } = {}) {
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: [...ARGUMENTS, ...(process.getuid() === 0 ? ["--no-sandbox"] : [])] });
+  t.after(() => browser.close());
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width, height }, colorScheme });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/status of (4|5)\d\d/.test(message.text())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  return { browser, context, page, complaints, assertQuiet: () => assert.deepEqual(complaints, []) };
+}
+
+export const PASSWORD = "quiet orchard lantern seven";
+
+/** Walks the first administrator through the one-time link to the checklist; gives the seed of the second factor. */
+export async function setUpAdministrator(page, link, name = "morgan") {
+  await page.goto(link);
+  await page.getByLabel("Name to sign in with").fill(name);
+  await page.getByLabel("Your name, as others see it").fill("Morgan Hale");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Continue" }).click();
+  const seed = (await page.locator("ol code").textContent()) ?? "";
+  await page.getByLabel("Code").fill(totp(seed));
+  await page.getByRole("button", { name: "Turn on" }).click();
+  await page.getByRole("heading", { name: "First hour" }).waitFor();
+  return seed;
+}
