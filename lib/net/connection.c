@@ -187,11 +187,10 @@ void *on_uri(void *context, const char *uri, struct MHD_Connection *mhd)
     return connection;
 }
 
-static enum MHD_Result refuse(struct connection *connection, unsigned status, const char *word,
-                              const char *detail)
+static enum MHD_Result refuse(struct connection *connection, enum refusal_kind kind)
 {
     enter(connection, PHASE_REPLY, HTTP_REPLY_MS);
-    return reply_refuse(connection->request, connection->mhd, status, word, detail);
+    return reply_refuse(connection->request, connection->mhd, kind);
 }
 
 static size_t header_count(const struct http_request *request, const char *name)
@@ -231,7 +230,7 @@ static bool head_plain(const struct http_request *request)
 }
 
 /* The head is complete. */
-static enum MHD_Result begin(struct connection *connection, const char *method)
+static enum MHD_Result begin(struct connection *connection, const char *method, const char *version)
 {
     const struct http_listener *config = &connection->server->config;
     struct http_request *request = connection->request;
@@ -243,18 +242,15 @@ static enum MHD_Result begin(struct connection *connection, const char *method)
     /* The handshake has refused it already; should it ever not, this does. */
     if (request->tls && tls_wants_certificate(connection->tls) && request->certificate.len == 0)
         return MHD_NO;
-    if (request->refusal == MHD_HTTP_URI_TOO_LONG)
-        return refuse(connection, MHD_HTTP_URI_TOO_LONG, "address-long",
-                      "Shorten the address: 2048 bytes are the limit.");
-    if (request->refusal == MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE)
-        return refuse(connection, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-large",
-                      "Send fewer header fields: 64 are the limit.");
-    if (request->refusal || !head_plain(request) || !declared_length(request, &len))
-        return refuse(connection, MHD_HTTP_BAD_REQUEST, "request-malformed",
-                      "Send a request that can be read in one way only.");
+    if (request->refused)
+        return refuse(connection, request->refusal);
+    /* MHD ends the address at a NUL in it, and would let the rest pass unseen. */
+    if ((uintptr_t)version != request->uri_end || !head_plain(request) ||
+        !declared_length(request, &len))
+        return refuse(connection, REFUSED_MALFORMED);
     request->discard = len > config->body_max;
     if (request->discard && len / HTTP_DISCARD_FACTOR > config->body_max)
-        return refuse(connection, MHD_HTTP_CONTENT_TOO_LARGE, "body-large", "Send less at once.");
+        return refuse(connection, REFUSED_BODY_LARGE);
     enter(connection, PHASE_BODY, config->body_deadline_ms);
     return MHD_YES;
 }
@@ -276,7 +272,7 @@ static enum MHD_Result submit(struct connection *connection)
     struct http_request *request = connection->request;
 
     if (request->discard)
-        return refuse(connection, MHD_HTTP_CONTENT_TOO_LARGE, "body-large", "Send less at once.");
+        return refuse(connection, REFUSED_BODY_LARGE);
     request->stage = STAGE_SERVED;
     pthread_mutex_lock(&server->lock);
     bool taken = !server->stopping;
@@ -293,9 +289,7 @@ static enum MHD_Result submit(struct connection *connection)
         pthread_mutex_unlock(&request->lock);
     }
     pthread_mutex_unlock(&server->lock);
-    return taken ? MHD_YES
-                 : refuse(connection, MHD_HTTP_SERVICE_UNAVAILABLE, "busy",
-                          "Ward has more to do than it can. Try again in a few seconds.");
+    return taken ? MHD_YES : refuse(connection, REFUSED_BUSY);
 }
 
 /* Somebody has answered, and the connection was resumed. */
@@ -310,8 +304,7 @@ static enum MHD_Result finish(struct connection *connection)
     int64_t size = request->size;
     pthread_mutex_unlock(&request->lock);
     if (!response)
-        return refuse(connection, MHD_HTTP_SERVICE_UNAVAILABLE, "stopping",
-                      "Ward is stopping. Try again in a few seconds.");
+        return refuse(connection, REFUSED_STOPPING);
     enter(connection, stream ? PHASE_SERVING : PHASE_REPLY,
           HTTP_REPLY_MS + size / HTTP_REPLY_BYTES_PER_MS);
     enum MHD_Result result = MHD_queue_response(connection->mhd, status, response);
@@ -328,12 +321,11 @@ enum MHD_Result on_access(void *context, struct MHD_Connection *mhd, const char 
     (void)context;
     (void)mhd;
     (void)url;
-    (void)version;
     if (!connection || !connection->request)
         return MHD_NO;
     switch (connection->request->stage) {
     case STAGE_HEAD:
-        return begin(connection, method);
+        return begin(connection, method, version);
     case STAGE_BODY:
         if (*upload_size == 0)
             return submit(connection);
@@ -363,8 +355,8 @@ void on_completed(void *context, struct MHD_Connection *mhd, void **request_cont
 
 /* ---- the reaper ---- */
 
-/* Under server->lock. */
-static void look_after(struct connection *connection, int64_t now)
+/* Under server->lock. *next becomes the earliest deadline. */
+static void look_after(struct connection *connection, int64_t now, int64_t *next)
 {
     struct http_request *request = connection->request;
 
@@ -372,6 +364,8 @@ static void look_after(struct connection *connection, int64_t now)
         (void)shutdown(connection->fd, SHUT_RDWR); /* MHD sees its end and closes it */
         connection->deadline_at = INT64_MAX;
     }
+    if (connection->deadline_at < *next)
+        *next = connection->deadline_at;
     if (!request || connection->phase != PHASE_SERVING)
         return;
     pthread_mutex_lock(&request->lock);
@@ -380,26 +374,35 @@ static void look_after(struct connection *connection, int64_t now)
     pthread_mutex_unlock(&request->lock);
 }
 
+/* Under server->lock: until there is a connection, or the next deadline may have come. */
+static void reaper_wait(struct http_server *server, int64_t ms)
+{
+    struct timespec until;
+
+    if (!server->connections) {
+        pthread_cond_wait(&server->tick, &server->lock);
+        return;
+    }
+    ms = ms < HTTP_TICK_MIN_MS ? HTTP_TICK_MIN_MS : ms > HTTP_TICK_MS ? HTTP_TICK_MS : ms;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += ms * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    (void)pthread_cond_timedwait(&server->tick, &server->lock, &until);
+}
+
 void *reaper_main(void *context)
 {
     struct http_server *server = context;
 
     pthread_mutex_lock(&server->lock);
     while (!server->stopped) {
-        if (server->connections) {
-            struct timespec until;
-
-            (void)clock_gettime(CLOCK_MONOTONIC, &until);
-            until.tv_nsec += HTTP_TICK_MS * 1000000L;
-            until.tv_sec += until.tv_nsec / 1000000000L;
-            until.tv_nsec %= 1000000000L;
-            (void)pthread_cond_timedwait(&server->tick, &server->lock, &until);
-        } else {
-            pthread_cond_wait(&server->tick, &server->lock);
-        }
         int64_t now = clock_boot_ms();
+        int64_t next = INT64_MAX;
+
         for (struct connection *at = server->connections; at; at = at->next)
-            look_after(at, now);
+            look_after(at, now, &next);
+        reaper_wait(server, next - now);
     }
     pthread_mutex_unlock(&server->lock);
     return NULL;

@@ -90,20 +90,41 @@ void reply_send(struct http_request *request, unsigned status, struct MHD_Respon
     request_unref(request);
 }
 
+static const struct refusal {
+    unsigned status;
+    const char *word;
+    const char *title;
+    const char *detail;
+} refusals[] = {
+    [REFUSED_ADDRESS_LONG] = {MHD_HTTP_URI_TOO_LONG, "address-long", "The address is too long",
+                              "Shorten it: 2048 bytes are the limit."},
+    [REFUSED_HEADERS_LARGE] = {MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-large",
+                               "There are too many header fields", "Send 64 at most."},
+    [REFUSED_MALFORMED] = {MHD_HTTP_BAD_REQUEST, "request-malformed", "The request is malformed",
+                           "Send a request that can be read in one way only."},
+    [REFUSED_BODY_LARGE] = {MHD_HTTP_CONTENT_TOO_LARGE, "body-large", "The body is too large",
+                            "Send less at once."},
+    [REFUSED_BUSY] = {MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "Too much at once",
+                      "Try again in a few seconds."},
+    [REFUSED_STOPPING] = {MHD_HTTP_SERVICE_UNAVAILABLE, "stopping", "The server is stopping",
+                          "Try again in a few seconds."},
+};
+
 enum MHD_Result reply_refuse(struct http_request *request, struct MHD_Connection *mhd,
-                             unsigned status, const char *word, const char *detail)
+                             enum refusal_kind kind)
 {
+    const struct refusal *refusal = &refusals[kind];
     struct MHD_Response *response = reply_problem_response(
-        request, status, word, MHD_get_reason_phrase_for(status), detail, NULL, 0);
+        request, refusal->status, refusal->word, refusal->title, refusal->detail, NULL, 0);
 
     response = reply_prepare(request, response, REPLY_NO_STORE);
     if (!response)
         return MHD_NO;
     /* What follows on this connection may be anything. */
-    (void)add_header(response, "Connection", "close");
-    if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
-        (void)add_header(response, "Retry-After", "2");
-    enum MHD_Result result = MHD_queue_response(mhd, status, response);
+    bool good = add_header(response, "Connection", "close") &&
+                (refusal->status != MHD_HTTP_SERVICE_UNAVAILABLE ||
+                 add_header(response, "Retry-After", "2"));
+    enum MHD_Result result = good ? MHD_queue_response(mhd, refusal->status, response) : MHD_NO;
     MHD_destroy_response(response);
     return result;
 }
@@ -212,8 +233,6 @@ void http_reply_problem(struct http_request *request, unsigned status, const cha
     struct MHD_Response *response =
         reply_problem_response(request, status, word, title, detail, fields, field_count);
 
-    if (status == MHD_HTTP_SERVICE_UNAVAILABLE && response)
-        (void)add_header(response, "Retry-After", "2");
     response = reply_prepare(request, response, REPLY_NO_STORE);
     reply_send(request, status, response, HTTP_STREAM_MAX);
 }

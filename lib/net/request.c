@@ -7,6 +7,14 @@
 #include "base/hex.h"
 #include "os/secret.h"
 
+/* The first reason stays. */
+static void refuse(struct http_request *request, enum refusal_kind kind)
+{
+    if (!request->refused)
+        request->refusal = kind;
+    request->refused = true;
+}
+
 static int request_init(struct http_request *request, struct connection *connection,
                         const char *uri)
 {
@@ -26,13 +34,14 @@ static int request_init(struct http_request *request, struct connection *connect
     request->body = buffer_init(connection->server->config.body_max);
     memcpy(request->source, connection->source, sizeof(request->source));
     struct text raw = text_of(uri);
+    request->uri_end = (uintptr_t)uri + raw.len + 1;
     if (raw.len > HTTP_URL_MAX) {
-        request->refusal = MHD_HTTP_URI_TOO_LONG;
+        refuse(request, REFUSED_ADDRESS_LONG);
         return 0;
     }
     r = target_parse(raw, request->arena, &request->target);
     if (r > 0)
-        request->refusal = MHD_HTTP_BAD_REQUEST;
+        refuse(request, REFUSED_MALFORMED);
     return r < 0 ? r : 0;
 }
 
@@ -86,7 +95,7 @@ static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const
 
     (void)kind;
     if (request->header_count == HTTP_HEADERS_MAX) {
-        request->refusal = MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE;
+        refuse(request, REFUSED_HEADERS_LARGE);
         return MHD_NO;
     }
     pair->name = arena_copy_text(request->arena, (struct text){.at = name, .len = name_len});

@@ -41,8 +41,9 @@ enum {
     HTTP_DISCARD_FACTOR = 4,      /* a body declared larger than this many body_max is not read */
     HTTP_REPLY_MS = 30 * 1000,    /* to send a reply, and: */
     HTTP_REPLY_BYTES_PER_MS = 16, /* its size at this speed */
-    HTTP_TICK_MS = 100,           /* how exactly deadlines are kept */
-    HTTP_LINGER_MS = 2000,        /* for replies under way when the server is freed */
+    HTTP_TICK_MIN_MS = 20,
+    HTTP_TICK_MS = 200,    /* a deadline set meanwhile may be late by this */
+    HTTP_LINGER_MS = 2000, /* for replies under way when the server is freed */
     HTTP_BACKLOG = 512,
     HTTP_SOURCE_SIZE = 64,
     HTTP_CORRELATION_SIZE = 17,
@@ -99,6 +100,16 @@ struct http_server {
     unsigned worker_count;
 };
 
+/* Why a request is answered before any handler. */
+enum refusal_kind {
+    REFUSED_ADDRESS_LONG,
+    REFUSED_HEADERS_LARGE,
+    REFUSED_MALFORMED,
+    REFUSED_BODY_LARGE,
+    REFUSED_BUSY,
+    REFUSED_STOPPING,
+};
+
 enum stage {
     STAGE_HEAD,
     STAGE_BODY,
@@ -123,9 +134,11 @@ struct http_request {
     bool deferred;
 
     enum stage stage;
-    bool discard; /* the body is too large: read past it and say so */
-    int64_t size; /* of the reply's body */
-    int refusal;  /* of target_parse() */
+    uintptr_t uri_end; /* just past its NUL in MHD's buffer: where the version must stand */
+    bool discard;      /* the body is too large: read past it and say so */
+    int64_t size;      /* of the reply's body */
+    bool refused;
+    enum refusal_kind refusal;
     bool tls;
     bool local;
     uid_t uid;
@@ -189,7 +202,7 @@ void reply_send(struct http_request *request, unsigned status, struct MHD_Respon
                 int64_t size);
 /* A refusal before any handler, from MHD's thread; closes the connection after it. */
 enum MHD_Result reply_refuse(struct http_request *request, struct MHD_Connection *mhd,
-                             unsigned status, const char *word, const char *detail);
+                             enum refusal_kind kind);
 
 /* ---- problem.c ---- */
 

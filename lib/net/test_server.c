@@ -159,6 +159,26 @@ static void a_request_that_can_be_read_in_two_ways_is_refused_before_any_handler
     CHECK(handled == 0);
 }
 
+static void a_raw_nul_never_reaches_a_handler(void)
+{
+    static const char request[] = "GET /a\0/../b HTTP/1.1\r\nHost: x\r\n\r\n";
+    char path[64];
+    atomic_int handled = 0;
+    struct http_listener listener = test_listener(path, echo, &handled);
+    CLEANUP(http_server_free) struct http_server *server = NULL;
+    CLEANUP(buffer_deinit) struct buffer answer = buffer_init(1 << 16);
+
+    start(&server, &listener);
+    int fd = test_connect(path);
+    (void)send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL);
+    (void)shutdown(fd, SHUT_WR);
+    CHECK(test_read_until(fd, &answer, NULL, 20000));
+    if (handled)
+        (void)printf("# %.*s\n", (int)answer.len, (const char *)answer.at);
+    CHECK(handled == 0);
+    (void)close(fd);
+}
+
 static void an_address_or_a_head_over_its_ceiling_is_refused(void)
 {
     char path[64];
@@ -287,7 +307,7 @@ static void a_handler_that_does_not_answer_is_answered_for(void)
 
     start(&server, &listener);
     test_exchange(path, GET("/"), &answer);
-    CHECK(test_holds(&answer, "HTTP/1.1 500") && test_holds(&answer, "/problems/internal"));
+    CHECK(test_holds(&answer, "HTTP/1.1 500") && test_holds(&answer, "/problems/fault"));
 }
 
 static void *ask_ten_times(void *context)
@@ -338,6 +358,7 @@ int main(void)
     RUN(a_request_reaches_its_handler_with_path_query_cookie_and_body);
     RUN(every_reply_carries_the_security_headers);
     RUN(a_request_that_can_be_read_in_two_ways_is_refused_before_any_handler);
+    RUN(a_raw_nul_never_reaches_a_handler);
     RUN(an_address_or_a_head_over_its_ceiling_is_refused);
     RUN(a_body_over_its_ceiling_is_refused_however_it_is_declared);
     RUN(who_sends_a_byte_at_a_time_is_closed_at_the_absolute_deadline);

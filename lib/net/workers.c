@@ -40,10 +40,10 @@ static void run(struct http_server *server, struct http_request *request)
     bool owed = !request->answered && !request->deferred;
     pthread_mutex_unlock(&request->lock);
     if (owed)
-        http_reply_problem(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "internal",
-                           "Internal Server Error",
-                           "Ward failed to answer. Try again; if it stays, give the request's "
-                           "number to whoever operates Ward.",
+        http_reply_problem(request, MHD_HTTP_INTERNAL_SERVER_ERROR, "fault",
+                           "Something went wrong in the server",
+                           "Try again; if it stays, give the request's number to whoever runs "
+                           "Ward.",
                            NULL, 0);
     request_unref(request);
 }
