@@ -1,0 +1,565 @@
+/* The contract of nouns.h, over a database in memory and over an encrypted file. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "store/records/nouns.h"
+#include "tap.h"
+
+static struct records *records;
+static struct arena *arena;
+
+static const uint8_t key_bytes[32] = "a key of exactly thirty-two byte";
+
+static struct hash hash_of(uint8_t fill)
+{
+    struct hash hash;
+
+    memset(hash.at, fill, sizeof(hash.at));
+    return hash;
+}
+
+static bool same_hash(struct hash a, struct hash b)
+{
+    return memcmp(a.at, b.at, sizeof(a.at)) == 0;
+}
+
+static bool is(struct text text, const char *expected)
+{
+    return text_equal(text, text_of(expected));
+}
+
+static void act(records_job *job)
+{
+    CHECK(records_act(records, job, NULL) == 0);
+}
+
+static void look(records_job *job)
+{
+    CHECK(records_read(records, job, NULL) == 0);
+}
+
+/* ---- settings ---- */
+
+static int set_settings(struct records_tx *tx, void *context)
+{
+    (void)context;
+    CHECK(records_setting_set(tx, "organisation", bytes_of_text(text_of("A"))) == 0);
+    CHECK(records_setting_set(tx, "organisation", bytes_of_text(text_of("St. Mary's"))) == 0);
+    CHECK(records_setting_set(tx, "empty", (struct bytes){0}) == 0);
+    return 0;
+}
+
+static int look_at_settings(struct records_tx *tx, void *context)
+{
+    struct bytes value;
+
+    (void)context;
+    CHECK(records_setting(tx, "organisation", arena, &value) == 0);
+    CHECK(is(text_of_bytes(value), "St. Mary's"));
+    CHECK(records_setting(tx, "empty", arena, &value) == 0 && value.len == 0);
+    CHECK(records_setting(tx, "Organisation", arena, &value) == RECORDS_ABSENT);
+    return 0;
+}
+
+static void a_setting_is_what_it_was_set_to_last(void)
+{
+    act(set_settings);
+    look(look_at_settings);
+}
+
+/* ---- users ---- */
+
+static struct records_user user_of(const char *name)
+{
+    return (struct records_user){
+        .name = text_of(name),
+        .display_name = text_of("Dr. Ä. \"Quote\""),
+        .role = RECORDS_ADMIN,
+        .created_at = 1000,
+    };
+}
+
+static int add_users(struct records_tx *tx, void *context)
+{
+    struct records_user user = user_of("anna");
+    struct user_id id = {0};
+
+    (void)context;
+    CHECK(records_user_add(tx, &user, &id) == 0 && id.number == 1);
+    CHECK(records_user_add(tx, &user, &id) == RECORDS_EXISTS && id.number == 1);
+    user = user_of("berta");
+    CHECK(records_user_add(tx, &user, &id) == 0 && id.number == 2);
+    user.id = id;
+    user.display_name = text_of("Berta");
+    user.role = RECORDS_VIEWER;
+    user.password_hash = text_of("$argon2id$...");
+    user.totp_seed = bytes_of_text(text_of("seed"));
+    user.totp_confirmed = true;
+    user.totp_last_step = 77;
+    user.disabled_at = 5000;
+    user.created_at = 9;
+    CHECK(records_user_set(tx, &user) == 0);
+    user.id.number = 3;
+    CHECK(records_user_set(tx, &user) == RECORDS_ABSENT);
+    return 0;
+}
+
+static int look_at_users(struct records_tx *tx, void *context)
+{
+    struct records_user user;
+    struct records_user *users = NULL;
+    size_t count = 0;
+
+    (void)context;
+    CHECK(records_user_get(tx, (struct user_id){1}, arena, &user) == 0);
+    CHECK(is(user.name, "anna") && is(user.display_name, "Dr. Ä. \"Quote\""));
+    CHECK(user.role == RECORDS_ADMIN && user.password_hash.len == 0 && user.totp_seed.len == 0);
+    CHECK(!user.totp_confirmed && user.created_at == 1000 && user.disabled_at == 0);
+    CHECK(records_user_find(tx, text_of("berta"), arena, &user) == 0);
+    CHECK(user.id.number == 2 && user.role == RECORDS_VIEWER && is(user.display_name, "Berta"));
+    CHECK(is(user.password_hash, "$argon2id$...") && is(text_of_bytes(user.totp_seed), "seed"));
+    CHECK(user.totp_confirmed && user.totp_last_step == 77 && user.disabled_at == 5000);
+    CHECK(user.created_at == 1000);
+    CHECK(records_user_find(tx, text_of("Berta"), arena, &user) == RECORDS_ABSENT);
+    CHECK(records_user_get(tx, (struct user_id){3}, arena, &user) == RECORDS_ABSENT);
+    CHECK(records_user_list(tx, arena, &users, &count) == 0 && count == 2);
+    CHECK(users[0].id.number == 1 && users[1].id.number == 2);
+    return 0;
+}
+
+static void users_are_found_by_number_and_name(void)
+{
+    act(add_users);
+    look(look_at_users);
+}
+
+/* ---- links ---- */
+
+static int use_links(struct records_tx *tx, void *context)
+{
+    struct records_link link = {.token_hash = hash_of(1), .user = {1}, .expires_at = 123};
+    struct records_link found;
+    struct hash other = hash_of(9);
+
+    (void)context;
+    CHECK(records_link_add(tx, &link) == 0);
+    link.token_hash = hash_of(2);
+    CHECK(records_link_add(tx, &link) == 0);
+    link.token_hash = hash_of(3);
+    link.user.number = 2;
+    CHECK(records_link_add(tx, &link) == 0);
+    link.token_hash = hash_of(1);
+    CHECK(records_link_find(tx, &link.token_hash, &found) == 0);
+    CHECK(found.user.number == 1 && found.expires_at == 123);
+    CHECK(same_hash(found.token_hash, hash_of(1)));
+    CHECK(records_link_find(tx, &other, &found) == RECORDS_ABSENT);
+    CHECK(records_link_remove(tx, &link.token_hash) == 0);
+    CHECK(records_link_find(tx, &link.token_hash, &found) == RECORDS_ABSENT);
+    CHECK(records_link_remove_of(tx, (struct user_id){1}) == 0);
+    link.token_hash = hash_of(2);
+    CHECK(records_link_find(tx, &link.token_hash, &found) == RECORDS_ABSENT);
+    link.token_hash = hash_of(3);
+    CHECK(records_link_find(tx, &link.token_hash, &found) == 0);
+    return 0;
+}
+
+static void a_link_is_gone_once_it_was_removed(void)
+{
+    act(use_links);
+}
+
+/* ---- sessions ---- */
+
+static int use_sessions(struct records_tx *tx, void *context)
+{
+    struct records_session session = {
+        .user = {1},
+        .stage = RECORDS_STAGE_TOTP,
+        .csrf_hash = hash_of(50),
+        .source = text_of("192.0.2.1"),
+    };
+    struct records_session found;
+    uint64_t number = 0;
+
+    (void)context;
+    for (uint8_t i = 1; i <= 5; i++) {
+        session.token_hash = hash_of(i);
+        session.user.number = i < 5 ? 1 : 2;
+        session.created_at = i * 100;
+        session.seen_at = i * 1000;
+        CHECK(records_session_add(tx, &session, &number) == 0 && number == i);
+    }
+    session.token_hash = hash_of(2);
+    CHECK(records_session_find(tx, &session.token_hash, arena, &found) == 0);
+    CHECK(found.number == 2 && found.user.number == 1 && found.stage == RECORDS_STAGE_TOTP);
+    CHECK(found.created_at == 200 && found.seen_at == 2000 && is(found.source, "192.0.2.1"));
+    CHECK(same_hash(found.csrf_hash, hash_of(50)));
+    CHECK(records_session_seen(tx, &session.token_hash, 9000) == 0);
+    CHECK(records_session_find(tx, &session.token_hash, arena, &found) == 0);
+    CHECK(found.seen_at == 9000);
+    /* The first was idle for too long; the third is removed; the fourth and second are of one. */
+    CHECK(records_session_expire(tx, 1001, 0) == 0);
+    session.token_hash = hash_of(1);
+    CHECK(records_session_find(tx, &session.token_hash, arena, &found) == RECORDS_ABSENT);
+    session.token_hash = hash_of(3);
+    CHECK(records_session_remove(tx, &session.token_hash) == 0);
+    CHECK(records_session_find(tx, &session.token_hash, arena, &found) == RECORDS_ABSENT);
+    CHECK(records_session_expire(tx, 0, 201) == 0);
+    session.token_hash = hash_of(2);
+    CHECK(records_session_find(tx, &session.token_hash, arena, &found) == RECORDS_ABSENT);
+    CHECK(records_session_remove_of(tx, (struct user_id){1}) == 0);
+    session.token_hash = hash_of(4);
+    CHECK(records_session_find(tx, &session.token_hash, arena, &found) == RECORDS_ABSENT);
+    session.token_hash = hash_of(5);
+    CHECK(records_session_find(tx, &session.token_hash, arena, &found) == 0);
+    /* A number is never given twice, since audit entries name sessions by it. */
+    CHECK(records_session_remove(tx, &session.token_hash) == 0);
+    CHECK(records_session_add(tx, &session, &number) == 0 && number == 6);
+    return 0;
+}
+
+static void sessions_end_by_time_by_hand_and_by_user(void)
+{
+    act(use_sessions);
+}
+
+/* ---- packages ---- */
+
+static int use_packages(struct records_tx *tx, void *context)
+{
+    struct records_package package = {
+        .token_hash = hash_of(1),
+        .note = text_of("ward 3"),
+        .uses = 2,
+        .uses_left = 2,
+        .created_at = 5,
+        .expires_at = 6,
+        .created_by = text_of("user:1"),
+    };
+    struct records_package found;
+    struct records_package *packages = NULL;
+    struct hash other = hash_of(9);
+    uint64_t number = 0;
+    size_t count = 0;
+
+    (void)context;
+    CHECK(records_package_add(tx, &package, &number) == 0 && number == 1);
+    package.token_hash = hash_of(2);
+    CHECK(records_package_add(tx, &package, &number) == 0 && number == 2);
+    CHECK(records_package_use(tx, 1) == 0 && records_package_use(tx, 1) == 0);
+    CHECK(records_package_use(tx, 1) == RECORDS_STALE);
+    CHECK(records_package_use(tx, 3) == RECORDS_STALE);
+    CHECK(records_package_find(tx, &package.token_hash, arena, &found) == 0);
+    CHECK(found.number == 2 && found.uses == 2 && found.uses_left == 2 && is(found.note, "ward 3"));
+    CHECK(found.created_at == 5 && found.expires_at == 6 && is(found.created_by, "user:1"));
+    CHECK(records_package_find(tx, &other, arena, &found) == RECORDS_ABSENT);
+    CHECK(records_package_list(tx, arena, &packages, &count) == 0 && count == 2);
+    CHECK(packages[0].number == 2 && packages[1].number == 1 && packages[1].uses_left == 0);
+    return 0;
+}
+
+static void a_package_is_used_as_often_as_it_says(void)
+{
+    act(use_packages);
+}
+
+/* ---- devices ---- */
+
+static int use_devices(struct records_tx *tx, void *context)
+{
+    struct records_device device = {
+        .id = {{1, 2, 3}},
+        .host_name = text_of("ward3-pc1"),
+        .epoch = UINT32_MAX,
+        .certificate = hash_of(1),
+        .certificate_to_at = 77,
+        .enrolled_at = 42,
+        .version = text_of("0.1.0"),
+    };
+    struct records_device found;
+    struct records_device *devices = NULL;
+    size_t count = 0;
+
+    (void)context;
+    CHECK(records_device_add(tx, &device) == 0);
+    device.epoch = 2;
+    device.certificate_next = hash_of(2);
+    device.revoked_at = 99;
+    device.seen_at = 98;
+    device.waiting = 1000000;
+    device.enrolled_at = 1;
+    CHECK(records_device_get(tx, device.id, arena, &found) == 0);
+    CHECK(found.epoch == UINT32_MAX && same_hash(found.certificate_next, hash_of(0)));
+    CHECK(found.revoked_at == 0 && found.enrolled_at == 42 && found.certificate_to_at == 77);
+    CHECK(records_device_set(tx, &device) == 0);
+    CHECK(records_device_get(tx, device.id, arena, &found) == 0);
+    CHECK(device_id_equal(found.id, device.id) && is(found.host_name, "ward3-pc1"));
+    CHECK(found.epoch == 2 && same_hash(found.certificate_next, hash_of(2)));
+    CHECK(same_hash(found.certificate, hash_of(1)) && found.revoked_at == 99);
+    CHECK(found.seen_at == 98 && found.waiting == 1000000 && found.enrolled_at == 42);
+    CHECK(is(found.version, "0.1.0"));
+    device.id.at[15] = 1;
+    CHECK(records_device_get(tx, device.id, arena, &found) == RECORDS_ABSENT);
+    CHECK(records_device_set(tx, &device) == RECORDS_ABSENT);
+    CHECK(records_device_add(tx, &device) == 0);
+    CHECK(records_device_list(tx, arena, &devices, &count) == 0 && count == 2);
+    return 0;
+}
+
+static void a_device_keeps_its_id_and_its_enrolment(void)
+{
+    act(use_devices);
+}
+
+/* ---- accounts ---- */
+
+static int use_accounts(struct records_tx *tx, void *context)
+{
+    struct device_id one = {{1, 2, 3}};
+    struct device_id two = {{1, 2, 3, [15] = 1}};
+    struct text host = text_of("ward3-pc1");
+    struct account_id first = {0};
+    struct account_id account = {0};
+    struct records_account *accounts = NULL;
+    struct records_person *people = NULL;
+    struct records_person person;
+    size_t count = 0;
+    bool made = false;
+
+    (void)context;
+    CHECK(records_account_ensure(tx, one, text_of("anna"), false, host, &first, &made) == 0);
+    CHECK(made && first.number == 1);
+    CHECK(records_account_ensure(tx, one, text_of("anna"), false, host, &account, &made) == 0);
+    CHECK(!made && account.number == 1);
+    /* The same name on another computer is another account, and another person until merged. */
+    CHECK(records_account_ensure(tx, two, text_of("anna"), false, host, &account, &made) == 0);
+    CHECK(made && account.number == 2);
+    /* Two accounts that sign in by themselves are one station. */
+    CHECK(records_account_ensure(tx, one, text_of("kiosk"), true, host, &account, &made) == 0);
+    CHECK(made && account.number == 3);
+    CHECK(records_account_ensure(tx, one, text_of("kiosk2"), true, host, &account, &made) == 0);
+    CHECK(made && account.number == 4);
+    CHECK(records_account_find(tx, one, text_of("kiosk"), &account) == 0 && account.number == 3);
+    CHECK(records_account_find(tx, two, text_of("kiosk"), &account) == RECORDS_ABSENT);
+    CHECK(records_account_list(tx, arena, &accounts, &count) == 0 && count == 4);
+    CHECK(accounts[0].person.number != accounts[1].person.number && !accounts[0].station);
+    CHECK(accounts[2].person.number == accounts[3].person.number && accounts[2].station);
+    CHECK(device_id_equal(accounts[1].device, two) && is(accounts[1].name, "anna"));
+    CHECK(records_person_list(tx, arena, &people, &count) == 0 && count == 3);
+    CHECK(records_person_get(tx, accounts[2].person, arena, &person) == 0);
+    CHECK(person.station && is(person.name, "ward3-pc1"));
+    CHECK(records_person_get(tx, accounts[0].person, arena, &person) == 0);
+    CHECK(!person.station && is(person.name, "anna"));
+    CHECK(records_person_get(tx, (struct person_id){99}, arena, &person) == RECORDS_ABSENT);
+    return 0;
+}
+
+static int become_station(struct records_tx *tx, void *context)
+{
+    struct device_id one = {{1, 2, 3}};
+    struct text host = text_of("ward3-pc1");
+    struct account_id account = {0};
+    struct records_account *accounts = NULL;
+    size_t count = 0;
+    bool made = true;
+
+    (void)context;
+    CHECK(records_account_ensure(tx, one, text_of("anna"), true, host, &account, &made) == 0);
+    CHECK(!made && account.number == 1);
+    CHECK(records_account_ensure(tx, one, text_of("kiosk"), false, host, &account, &made) == 0);
+    CHECK(records_account_list(tx, arena, &accounts, &count) == 0 && count == 4);
+    CHECK(accounts[0].station && accounts[0].person.number == accounts[2].person.number);
+    CHECK(accounts[2].station);
+    return 0;
+}
+
+static void an_account_has_a_person_and_a_shared_one_the_station(void)
+{
+    act(use_accounts);
+}
+
+static void what_was_once_a_station_never_becomes_a_person(void)
+{
+    act(become_station);
+}
+
+/* ---- policies ---- */
+
+static int use_policies(struct records_tx *tx, void *context)
+{
+    struct records_policy policy = {
+        .version = 1,
+        .envelope = bytes_of_text(text_of("signed")),
+        .created_at = 4,
+        .created_by = text_of("user:1"),
+    };
+    struct records_policy found;
+
+    (void)context;
+    CHECK(records_policy_newest(tx, arena, &found) == RECORDS_ABSENT);
+    CHECK(records_policy_add(tx, &policy) == 0);
+    CHECK(records_policy_add(tx, &policy) == RECORDS_STALE);
+    policy.version = 3;
+    CHECK(records_policy_add(tx, &policy) == RECORDS_STALE);
+    policy.version = 2;
+    policy.envelope = bytes_of_text(text_of("signed again"));
+    CHECK(records_policy_add(tx, &policy) == 0);
+    CHECK(records_policy_newest(tx, arena, &found) == 0 && found.version == 2);
+    CHECK(is(text_of_bytes(found.envelope), "signed again") && is(found.created_by, "user:1"));
+    CHECK(found.created_at == 4);
+    return 0;
+}
+
+static void a_policy_follows_the_newest_or_is_stale(void)
+{
+    act(use_policies);
+}
+
+/* ---- audit ---- */
+
+static int append_entries(struct records_tx *tx, void *context)
+{
+    struct audit_entry entry = {.at = 1, .actor = AUDIT_USER, .action = text_of("login")};
+    uint64_t index = 99;
+
+    (void)context;
+    for (uint64_t i = 0; i < 10; i++) {
+        entry.at = (int64_t)i;
+        CHECK(records_audit_append(tx, &entry, &index) == 0 && index == i);
+    }
+    return 0;
+}
+
+static int look_at_entries(struct records_tx *tx, void *context)
+{
+    struct records_audit_row *rows = NULL;
+    struct audit_entry entry;
+    size_t count = 0;
+    uint64_t size = 0;
+
+    (void)context;
+    CHECK(records_audit_size(tx, &size) == 0 && size == 10);
+    CHECK(records_audit_list(tx, UINT64_MAX, 3, arena, &rows, &count) == 0 && count == 3);
+    CHECK(rows[0].index == 9 && rows[2].index == 7);
+    CHECK(records_audit_list(tx, 2, 30, arena, &rows, &count) == 0 && count == 2);
+    CHECK(rows[0].index == 1 && rows[1].index == 0);
+    CHECK(records_audit_list(tx, 0, 30, arena, &rows, &count) == 0 && count == 0);
+    CHECK(records_audit_read(tx, 8, 30, arena, &rows, &count) == 0 && count == 2);
+    CHECK(rows[0].index == 8);
+    CHECK(audit_entry_decode(rows[0].entry, arena, &entry) == 0);
+    CHECK(entry.at == 8 && entry.actor == AUDIT_USER && is(entry.action, "login"));
+    CHECK(records_audit_read(tx, UINT64_MAX, 30, arena, &rows, &count) == 0 && count == 0);
+    return 0;
+}
+
+static int look_at_proofs(struct records_tx *tx, void *context)
+{
+    struct records_audit_row *rows = NULL;
+    struct tree_proof proof;
+    struct hash old_root;
+    struct hash root;
+    struct hash leaf;
+    size_t count = 0;
+
+    (void)context;
+    CHECK(records_audit_root(tx, 10, &root) == 0 && records_audit_root(tx, 7, &old_root) == 0);
+    CHECK(records_audit_root(tx, 11, &root) == RECORDS_ABSENT);
+    CHECK(records_audit_consistency(tx, 7, 10, &proof) == 0);
+    CHECK(tree_check_consistency(7, &old_root, 10, &root, &proof) == 0);
+    CHECK(records_audit_consistency(tx, 7, 11, &proof) == RECORDS_ABSENT);
+    CHECK(records_audit_consistency(tx, 8, 7, &proof) == RECORDS_ABSENT);
+    CHECK(records_audit_read(tx, 4, 1, arena, &rows, &count) == 0 && count == 1);
+    CHECK(tree_leaf_hash(rows[0].entry, &leaf) == 0);
+    CHECK(records_audit_inclusion(tx, 4, 10, &proof) == 0);
+    CHECK(tree_check_inclusion(&leaf, 4, 10, &proof, &root) == 0);
+    CHECK(records_audit_inclusion(tx, 10, 10, &proof) == RECORDS_ABSENT);
+    CHECK(records_audit_inclusion(tx, 4, 11, &proof) == RECORDS_ABSENT);
+    return 0;
+}
+
+static int use_checkpoints(struct records_tx *tx, void *context)
+{
+    uint64_t size = 0;
+    struct bytes note;
+
+    (void)context;
+    CHECK(records_checkpoint_newest(tx, arena, &size, &note) == RECORDS_ABSENT);
+    CHECK(records_checkpoint_add(tx, 10, 1, bytes_of_text(text_of("ten"))) == 0);
+    CHECK(records_checkpoint_add(tx, 5, 2, bytes_of_text(text_of("five"))) == 0);
+    CHECK(records_checkpoint_add(tx, 10, 3, bytes_of_text(text_of("ten again"))) == 0);
+    CHECK(records_checkpoint_newest(tx, arena, &size, &note) == 0 && size == 10);
+    CHECK(is(text_of_bytes(note), "ten again"));
+    return 0;
+}
+
+static void entries_are_numbered_and_read_both_ways(void)
+{
+    act(append_entries);
+    look(look_at_entries);
+}
+
+static void proofs_of_the_store_hold(void)
+{
+    look(look_at_proofs);
+}
+
+static void the_newest_checkpoint_is_the_one_of_the_largest_size(void)
+{
+    act(use_checkpoints);
+}
+
+static int read_with_little_room(struct records_tx *tx, void *context)
+{
+    CLEANUP(arena_free) struct arena *small = NULL;
+    struct records_user *users = NULL;
+    struct records_audit_row *rows = NULL;
+    size_t count = 99;
+
+    (void)context;
+    CHECK(arena_new(&small, 64) == 0);
+    CHECK(records_user_list(tx, small, &users, &count) == ERR_MEMORY);
+    CHECK(records_audit_list(tx, UINT64_MAX, 5, small, &rows, &count) == ERR_MEMORY);
+    CHECK(!users && !rows && count == 99);
+    return 0;
+}
+
+static void an_answer_that_does_not_fit_its_arena_is_a_fault(void)
+{
+    look(read_with_little_room);
+}
+
+static void run_all(const char *path, struct bytes key)
+{
+    CHECK(records_open(&records, path, key) == 0);
+    CHECK(arena_new(&arena, 1 << 20) == 0);
+    RUN(a_setting_is_what_it_was_set_to_last);
+    RUN(users_are_found_by_number_and_name);
+    RUN(a_link_is_gone_once_it_was_removed);
+    RUN(sessions_end_by_time_by_hand_and_by_user);
+    RUN(a_package_is_used_as_often_as_it_says);
+    RUN(a_device_keeps_its_id_and_its_enrolment);
+    RUN(an_account_has_a_person_and_a_shared_one_the_station);
+    RUN(what_was_once_a_station_never_becomes_a_person);
+    RUN(a_policy_follows_the_newest_or_is_stale);
+    RUN(entries_are_numbered_and_read_both_ways);
+    RUN(proofs_of_the_store_hold);
+    RUN(the_newest_checkpoint_is_the_one_of_the_largest_size);
+    RUN(an_answer_that_does_not_fit_its_arena_is_a_fault);
+    records = records_free(records);
+    arena = arena_free(arena);
+}
+
+int main(void)
+{
+    char directory[] = "/tmp/ward-nouns-XXXXXX";
+    char path[64];
+
+    run_all(":memory:", (struct bytes){0});
+    CHECK(mkdtemp(directory) != NULL);
+    (void)snprintf(path, sizeof(path), "%s/records.db", directory);
+    run_all(path, (struct bytes){key_bytes, sizeof(key_bytes)});
+    CHECK(unlink(path) == 0 && rmdir(directory) == 0);
+    return tap_done();
+}
