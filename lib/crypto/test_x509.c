@@ -109,34 +109,58 @@ static void servers_and_cas_are_no_devices(void)
     CHECK(check(&ca, &ca, now_at) == X509_FOREIGN);
 }
 
-/* A certificate as the CA's own key would sign it, with subject and purposes of the test's choice.
- */
-static struct buffer signed_by_ca(const char *name, const char *second, const char *purposes)
+/* How a certificate differs from what is issued; NULL leaves the extension out. */
+struct variant {
+    const char *name;
+    const char *second; /* one more CN */
+    const char *purposes;
+    const char *usage;
+    const char *basic;
+    int wanted;
+    const char *curve; /* of its key, NULL for P-256 */
+};
+
+static void put_extension(X509 *certificate, int nid, const char *value)
 {
-    struct bytes ca_der = buffer_bytes(&ca);
-    CLEANUP(X509_free) X509 *issuer = x509_read(ca_der);
+    X509_EXTENSION_free(X509_delete_ext(certificate, X509_get_ext_by_NID(certificate, nid, -1)));
+    if (!value)
+        return;
+    X509_EXTENSION *extension = X509V3_EXT_nconf_nid(NULL, NULL, nid, value);
+    CHECK(extension && X509_add_ext(certificate, extension, -1) == 1);
+    X509_EXTENSION_free(extension);
+}
+
+static void put_names(X509 *certificate, const char *const names[2])
+{
+    X509_NAME *subject = X509_NAME_new();
+
+    CHECK(subject);
+    for (int i = 0; i < 2 && names[i]; i++)
+        CHECK(X509_NAME_add_entry_by_NID(subject, NID_commonName, V_ASN1_UTF8STRING,
+                                         (const uint8_t *)names[i], -1, -1, 0) == 1);
+    CHECK(X509_set_subject_name(certificate, subject) == 1);
+    X509_NAME_free(subject);
+}
+
+/* The variant, signed by the CA's own key. */
+static struct buffer signed_by_ca(const struct variant *variant)
+{
     CLEANUP(EVP_PKEY_free) EVP_PKEY *signer = x509_read_key(buffer_bytes(&ca_key));
     CLEANUP(buffer_deinit) struct buffer like = issued();
     CLEANUP(X509_free) X509 *made = x509_read(buffer_bytes(&like));
     CLEANUP(X509_free) X509 *copy = X509_dup(made);
     struct buffer der = buffer_init(ROOM);
     uint8_t *at = NULL;
-    X509_NAME *subject = X509_NAME_new();
 
-    CHECK(issuer && signer && copy && subject);
-    CHECK(X509_NAME_add_entry_by_NID(subject, NID_commonName, V_ASN1_UTF8STRING,
-                                     (const uint8_t *)name, -1, -1, 0) == 1);
-    if (second)
-        CHECK(X509_NAME_add_entry_by_NID(subject, NID_commonName, V_ASN1_UTF8STRING,
-                                         (const uint8_t *)second, -1, -1, 0) == 1);
-    CHECK(X509_set_subject_name(copy, subject) == 1);
-    X509_NAME_free(subject);
-    X509_EXTENSION_free(X509_delete_ext(copy, X509_get_ext_by_NID(copy, NID_ext_key_usage, -1)));
-    if (purposes) {
-        X509_EXTENSION *uses = X509V3_EXT_nconf_nid(NULL, NULL, NID_ext_key_usage, purposes);
+    CHECK(signer && copy);
+    put_names(copy, (const char *const[]){variant->name, variant->second});
+    put_extension(copy, NID_ext_key_usage, variant->purposes);
+    put_extension(copy, NID_key_usage, variant->usage);
+    put_extension(copy, NID_basic_constraints, variant->basic);
+    if (variant->curve) {
+        CLEANUP(EVP_PKEY_free) EVP_PKEY *other = EVP_EC_gen(variant->curve);
 
-        CHECK(uses && X509_add_ext(copy, uses, -1) == 1);
-        X509_EXTENSION_free(uses);
+        CHECK(other && X509_set_pubkey(copy, other) == 1);
     }
     CHECK(X509_sign(copy, signer, EVP_sha256()) > 0);
     int len = i2d_X509(copy, &at);
@@ -145,34 +169,61 @@ static struct buffer signed_by_ca(const char *name, const char *second, const ch
 }
 
 #define GOOD_NAME "device:abcd0102030000000000000000000000"
+#define CLIENT "clientAuth"
+#define SIGNS "critical,digitalSignature"
+#define LEAF "critical,CA:FALSE"
 
 static void even_the_ca_cannot_make_a_device_of_another_name_or_use(void)
 {
-    static const struct {
-        const char *name;
-        const char *second;
-        const char *purposes;
-        int wanted;
-    } CASES[] = {
-        {GOOD_NAME, NULL, "clientAuth", 0},
-        {GOOD_NAME, NULL, "clientAuth,serverAuth", X509_FOREIGN},
-        {GOOD_NAME, NULL, "serverAuth", X509_FOREIGN},
-        {GOOD_NAME, NULL, "anyExtendedKeyUsage", X509_FOREIGN},
-        {GOOD_NAME, NULL, NULL, X509_FOREIGN},
-        {GOOD_NAME, GOOD_NAME, "clientAuth", X509_FOREIGN},
-        {"device:ABCD0102030000000000000000000000", NULL, "clientAuth", X509_FOREIGN},
-        {"device:abcd010203000000000000000000000", NULL, "clientAuth", X509_FOREIGN},
-        {"device:abcd01020300000000000000000000000", NULL, "clientAuth", X509_FOREIGN},
-        {"device:abcd010203000000000000000000000x", NULL, "clientAuth", X509_FOREIGN},
-        {"person:abcd0102030000000000000000000000", NULL, "clientAuth", X509_FOREIGN},
-        {"root", NULL, "clientAuth", X509_FOREIGN},
+    static const struct variant VARIANTS[] = {
+        {GOOD_NAME, NULL, CLIENT, SIGNS, LEAF, 0, NULL},
+        {GOOD_NAME, NULL, CLIENT, SIGNS, LEAF, X509_FOREIGN, "P-384"},
+        {GOOD_NAME, NULL, "clientAuth,serverAuth", SIGNS, LEAF, X509_FOREIGN, NULL},
+        {GOOD_NAME, NULL, "serverAuth", SIGNS, LEAF, X509_FOREIGN, NULL},
+        {GOOD_NAME, NULL, "anyExtendedKeyUsage", SIGNS, LEAF, X509_FOREIGN, NULL},
+        {GOOD_NAME, NULL, NULL, SIGNS, LEAF, X509_FOREIGN, NULL},
+        {GOOD_NAME, NULL, CLIENT, NULL, LEAF, X509_FOREIGN, NULL},
+        {GOOD_NAME, NULL, CLIENT, "critical,digitalSignature,keyAgreement", LEAF, X509_FOREIGN,
+         NULL},
+        {GOOD_NAME, NULL, CLIENT, "critical,keyAgreement", LEAF, X509_FOREIGN, NULL},
+        {GOOD_NAME, NULL, CLIENT, SIGNS, "critical,CA:TRUE", X509_FOREIGN, NULL},
+        {GOOD_NAME, NULL, CLIENT, "critical,digitalSignature,keyCertSign", "critical,CA:TRUE",
+         X509_FOREIGN, NULL},
+        {GOOD_NAME, GOOD_NAME, CLIENT, SIGNS, LEAF, X509_FOREIGN, NULL},
+        {"device:ABCD0102030000000000000000000000", NULL, CLIENT, SIGNS, LEAF, X509_FOREIGN, NULL},
+        {"device:abcd010203000000000000000000000", NULL, CLIENT, SIGNS, LEAF, X509_FOREIGN, NULL},
+        {"device:abcd01020300000000000000000000000", NULL, CLIENT, SIGNS, LEAF, X509_FOREIGN, NULL},
+        {"device:abcd010203000000000000000000000x", NULL, CLIENT, SIGNS, LEAF, X509_FOREIGN, NULL},
+        {"person:abcd0102030000000000000000000000", NULL, CLIENT, SIGNS, LEAF, X509_FOREIGN, NULL},
+        {"root", NULL, CLIENT, SIGNS, LEAF, X509_FOREIGN, NULL},
     };
 
-    for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
-        CLEANUP(buffer_deinit)
-        struct buffer made = signed_by_ca(CASES[i].name, CASES[i].second, CASES[i].purposes);
+    for (size_t i = 0; i < sizeof(VARIANTS) / sizeof(VARIANTS[0]); i++) {
+        CLEANUP(buffer_deinit) struct buffer made = signed_by_ca(&VARIANTS[i]);
 
-        CHECK(check(&ca, &made, now_at) == CASES[i].wanted);
+        CHECK(check(&ca, &made, now_at) == VARIANTS[i].wanted);
+    }
+}
+
+static void a_second_spelling_of_a_certificate_or_request_is_refused(void)
+{
+    CLEANUP(buffer_deinit) struct buffer made = issued();
+    const struct buffer *const ders[] = {&made, &request};
+
+    for (size_t i = 0; i < 2; i++) {
+        CLEANUP(buffer_deinit) struct buffer longer = buffer_init(ROOM);
+        CLEANUP(buffer_deinit) struct buffer out = buffer_init(ROOM);
+        const uint8_t *at = ders[i]->at;
+        /* BER lets a length begin with a zero. */
+        const uint8_t head[] = {at[0], (uint8_t)(at[1] + 1), 0};
+
+        CHECK(at[1] > 0x80);
+        buffer_append(&longer, head, sizeof(head));
+        buffer_append(&longer, at + 2, ders[i]->len - 2);
+        CHECK(buffer_check(&longer) == 0);
+        CHECK(check(&ca, &longer, now_at) == X509_INVALID);
+        CHECK(x509_issue_device(buffer_bytes(&ca_key), buffer_bytes(&ca), buffer_bytes(&longer),
+                                device, now_at, now_at, &out) == X509_INVALID);
     }
 }
 
@@ -424,6 +475,7 @@ int main(void)
     RUN(a_ca_of_the_same_name_does_not_count);
     RUN(servers_and_cas_are_no_devices);
     RUN(even_the_ca_cannot_make_a_device_of_another_name_or_use);
+    RUN(a_second_spelling_of_a_certificate_or_request_is_refused);
     RUN(a_bit_flipped_anywhere_is_refused);
     RUN(what_is_cut_or_trailed_is_invalid);
     RUN(a_request_changed_anywhere_is_refused);

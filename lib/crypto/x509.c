@@ -103,7 +103,10 @@ static int check_chain(X509 *ca, X509 *certificate, int64_t at)
     }
 }
 
-/* Only for clients: a certificate good for anything else is none of ours. */
+/*
+ * Only for clients: a certificate good for anything else is none of ours. X509_check_ca() will not
+ * do: to it, a CA that may not sign certificates is no CA.
+ */
 static bool is_for_clients_only(X509 *certificate)
 {
     CLEANUP(EXTENDED_KEY_USAGE_free)
@@ -111,7 +114,7 @@ static bool is_for_clients_only(X509 *certificate)
 
     return uses && sk_ASN1_OBJECT_num(uses) == 1 &&
            OBJ_obj2nid(sk_ASN1_OBJECT_value(uses, 0)) == NID_client_auth &&
-           X509_check_ca(certificate) == 0 &&
+           (X509_get_extension_flags(certificate) & EXFLAG_CA) == 0 &&
            X509_get_key_usage(certificate) == X509v3_KU_DIGITAL_SIGNATURE;
 }
 
