@@ -238,7 +238,8 @@ void recognise_codes(struct view *view)
             continue;
         }
         struct run run = run_at(view, i);
-        size_t end = known_code(view, &run);
+        bool plain = run.digits == 0 && !(run.hex && run.end - run.start == 8);
+        size_t end = plain ? 0 : known_code(view, &run);
 
         if (!end && (end = machine_made_end(view, &run)))
             mark_machine_made(view, run.start, end);

@@ -104,7 +104,11 @@ static size_t compact_at(const struct view *view, size_t i)
 
 static size_t month_at(const struct view *view, size_t i)
 {
+    uint8_t first = view_at(view, i);
+
     for (size_t m = 0; m < sizeof(months) / sizeof(months[0]); m++) {
+        if ((uint8_t)months[m][0] != first)
+            continue;
         size_t end = i + strlen(months[m]);
 
         if (view_is(view, i, months[m]) && !is_letter(view_at(view, end)))

@@ -3,6 +3,8 @@
  * stands for a blank, a hyphen, an underline, a dot or nothing, so "patient id" is PatientID too.
  */
 
+#include <assert.h>
+
 #include "redact/redact-private.h"
 
 struct label {
@@ -30,7 +32,7 @@ struct label {
         word, REDACT_KINDS, 0, false, true                                                         \
     }
 
-/* Longer ones first where one begins another. */
+/* In the order of their first letters: labels_index() counts on it. */
 static const struct label labels[] = {
     OTHER("aba", ACCOUNT, 6),
     OTHER("accession", OTHER_ID, 3),
@@ -189,6 +191,20 @@ static const struct label labels[] = {
 
 #define LABELS (sizeof(labels) / sizeof(labels[0]))
 
+void labels_index(uint8_t index[LETTERS + 1])
+{
+    size_t l = 0;
+
+    _Static_assert(LABELS <= UINT8_MAX, "an index is a byte");
+    for (size_t letter = 0; letter < LETTERS; letter++) {
+        index[letter] = (uint8_t)l;
+        while (l < LABELS && labels[l].word[0] == (char)('a' + letter))
+            l++;
+    }
+    assert(l == LABELS);
+    index[LETTERS] = (uint8_t)l;
+}
+
 static bool label_gap(uint8_t c)
 {
     return c == ' ' || c == '-' || c == '_' || c == '.' || c == '/' || c == '\'';
@@ -216,9 +232,10 @@ static const struct label *label_at(const struct view *view, size_t i, size_t *r
     uint8_t first = view_at(view, i);
     const struct label *best = NULL;
 
-    for (size_t l = 0; l < LABELS; l++) {
-        if ((uint8_t)labels[l].word[0] != first)
-            continue;
+    if (first < 'a' || first > 'z')
+        return NULL;
+    const uint8_t *index = &view->redactor->label_index[first - 'a'];
+    for (size_t l = index[0]; l < index[1]; l++) {
         size_t end = label_end(view, i, labels[l].word);
         if (end && (!best || end > *ret_end)) {
             best = &labels[l];

@@ -92,8 +92,10 @@ static int name_odds(const struct token *token)
 
 static bool token_is(const struct view *view, const struct token *token, const char *word)
 {
+    ++*view->steps;
+    if (view->lower[token->start] != (uint8_t)word[0])
+        return false;
     size_t len = strlen(word);
-
     *view->steps += len;
     return (size_t)(token->end - token->start) == len &&
            memcmp(view->lower + token->start, word, len) == 0;

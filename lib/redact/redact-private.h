@@ -54,7 +54,15 @@ struct token {
     struct word_class class;
 };
 
+/* Raw bytes on their way into a view: percent signs decoded, placeholders as one unit. */
+struct units {
+    uint16_t at[REDACT_TEXT_MAX + 1]; /* a byte, or 0x100 + kind of a placeholder */
+    uint16_t from[REDACT_TEXT_MAX + 1];
+    size_t len;
+};
+
 struct view {
+    struct units units;
     uint8_t at[REDACT_TEXT_MAX + 1];    /* normalised, closed by a NUL */
     uint8_t lower[REDACT_TEXT_MAX + 1]; /* the same in lower case */
     uint16_t from[REDACT_TEXT_MAX + 1]; /* raw offset of each; from[len] is the raw length */
@@ -91,6 +99,7 @@ bool hits_cover(const struct view *view, size_t i);
 uint8_t fold_point(uint32_t point);
 bool view_fill(struct view *view, struct raw_text raw, unsigned decoding);
 void view_tokenise(struct view *view);
+void view_wipe(struct view *view, size_t raw_len);
 
 static inline uint8_t view_at(const struct view *view, size_t i)
 {
@@ -147,8 +156,11 @@ struct patterns {
 RESULT patterns_parse(struct patterns *patterns, struct text source, size_t *ret_line);
 void patterns_deinit(struct patterns *patterns);
 
+#define LETTERS 26
+
 struct redactor {
     enum redact_profile profile;
+    uint8_t label_index[LETTERS + 1]; /* where the labels of each first letter begin */
     struct patterns patterns;
 };
 
@@ -165,6 +177,8 @@ bool luhn_valid(const struct view *view, size_t start, size_t end);
 
 /* True when the number at start is labelled as one of a ticket, a build, a commit. */
 bool reference_before(const struct view *view, size_t start);
+
+void labels_index(uint8_t index[LETTERS + 1]);
 
 /* True when [start, end) is the label of an identifier: "mrn". */
 bool is_label(const struct view *view, size_t start, size_t end);

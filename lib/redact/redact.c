@@ -31,6 +31,7 @@ RESULT redactor_new(struct redactor **ret_redactor, enum redact_profile profile,
     if (!redactor)
         return FAULT(ERR_MEMORY);
     redactor->profile = profile;
+    labels_index(redactor->label_index);
     int r = patterns_parse(&redactor->patterns, patterns, ret_line);
     if (r)
         return r;
@@ -99,7 +100,7 @@ static void run_rounds(const struct redactor *redactor, enum redact_profile prof
         if (!hits->changed)
             break;
     }
-    wipe(&view, sizeof(view));
+    view_wipe(&view, raw.len);
     if (hits->changed && !hits->crowded)
         hits_take_all(hits, raw.len);
 }

@@ -1,13 +1,6 @@
 #include "base/utf8.h"
 #include "redact/redact-private.h"
 
-/* Raw bytes on their way into a view: percent signs decoded, placeholders as one unit. */
-struct units {
-    uint16_t at[REDACT_TEXT_MAX + 1]; /* a byte, or UNIT_PLACEHOLDER + kind */
-    uint16_t from[REDACT_TEXT_MAX + 1];
-    size_t len;
-};
-
 #define UNIT_PLACEHOLDER 0x100
 
 /* Length of a placeholder at raw[i], or 0. */
@@ -115,28 +108,28 @@ static void view_put(struct view *view, uint8_t byte, uint16_t from)
 
 bool view_fill(struct view *view, struct raw_text raw, unsigned decoding)
 {
-    struct units units;
+    struct units *units = &view->units;
 
-    units_fill(&units, raw, view->hits);
+    units_fill(units, raw, view->hits);
     for (unsigned i = 0; i < decoding; i++)
-        if (!units_decode(&units))
+        if (!units_decode(units))
             return false;
     view->len = 0;
-    for (size_t i = 0; i < units.len;) {
-        uint16_t from = units.from[i];
+    for (size_t i = 0; i < units->len;) {
+        uint16_t from = units->from[i];
         uint32_t point;
 
-        if (units.at[i] >= UNIT_PLACEHOLDER) {
-            view_put(view, (uint8_t)(VIEW_PLACEHOLDER + units.at[i] - UNIT_PLACEHOLDER), from);
+        if (units->at[i] >= UNIT_PLACEHOLDER) {
+            view_put(view, (uint8_t)(VIEW_PLACEHOLDER + units->at[i] - UNIT_PLACEHOLDER), from);
             i++;
             continue;
         }
-        if (units.at[i] < 0x80) {
-            view_put(view, fold_point(units.at[i]), from);
+        if (units->at[i] < 0x80) {
+            view_put(view, fold_point(units->at[i]), from);
             i++;
             continue;
         }
-        i += units_next(&units, i, &point);
+        i += units_next(units, i, &point);
         uint8_t byte = fold_point(point);
         if (byte)
             view_put(view, byte, from);
@@ -146,6 +139,14 @@ bool view_fill(struct view *view, struct raw_text raw, unsigned decoding)
     view->from[view->len] = (uint16_t)raw.len;
     *view->steps += raw.len;
     return true;
+}
+
+/* No longer than the raw text is what any of them held. */
+void view_wipe(struct view *view, size_t raw_len)
+{
+    wipe(view->units.at, raw_len * sizeof(view->units.at[0]));
+    wipe(view->at, raw_len);
+    wipe(view->lower, raw_len);
 }
 
 bool view_is(const struct view *view, size_t start, const char *word)
@@ -158,7 +159,7 @@ bool view_is(const struct view *view, size_t start, const char *word)
 
 bool view_is_word(const struct view *view, size_t start, const char *word)
 {
-    return (start == 0 || !is_alnum(view_at(view, start - 1))) && view_is(view, start, word) &&
+    return view_is(view, start, word) && (start == 0 || !is_alnum(view_at(view, start - 1))) &&
            !is_alnum(view_at(view, start + strlen(word)));
 }
 
