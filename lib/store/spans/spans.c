@@ -70,8 +70,12 @@ static bool batch_holds(const struct spans_batch *batch)
         batch->offset_minutes > BOX_OFFSET_MINUTES_MAX ||
         batch->offset_minutes < -BOX_OFFSET_MINUTES_MAX)
         return false;
+    size_t bytes = 0;
     for (size_t i = 1; i < batch->string_count; i++) {
-        if (clean_text_view(batch->strings[i]).len > WIRE_STRING_BYTES_MAX)
+        size_t len = clean_text_view(batch->strings[i]).len;
+
+        bytes += len;
+        if (len > WIRE_STRING_BYTES_MAX || bytes > WIRE_PLAIN_MAX)
             return false;
     }
     return rows_hold(batch) && tallies_hold(batch) && gaps_hold(batch);
