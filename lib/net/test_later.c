@@ -365,6 +365,47 @@ a_server_freed_with_deferred_requests_answers_them_503_and_a_late_reply_is_harml
     http_stream_unref(stream);
 }
 
+static void *free_server(void *context)
+{
+    return http_server_free(context);
+}
+
+static void a_server_freed_waits_for_its_handler_and_refuses_those_in_the_queue(void)
+{
+    char path[64];
+    struct desk desk = DESK;
+    struct http_listener listener = test_listener(path, wait_at_desk, &desk);
+    struct http_server *server = NULL;
+    pthread_t ender;
+    int fds[4];
+
+    desk.blocked = true;
+    listener.workers = 1;
+    listener.queue_max = 3;
+    CHECK(http_server_new(&server, &listener) == 0);
+    for (size_t i = 0; i < 4; i++) {
+        fds[i] = test_connect(path);
+        test_send(fds[i], OPEN_LAST);
+        if (i == 0)
+            await_count(&desk, &desk.count, 1);
+    }
+    CLEANUP(buffer_deinit) struct buffer answer = buffer_init(1 << 16);
+    CHECK(pthread_create(&ender, NULL, free_server, server) == 0);
+    pthread_mutex_lock(&desk.lock);
+    desk.blocked = false;
+    pthread_cond_broadcast(&desk.changed);
+    pthread_mutex_unlock(&desk.lock);
+    pthread_join(ender, NULL);
+    for (size_t i = 0; i < 4; i++) {
+        buffer_clear(&answer);
+        CHECK(test_read_until(fds[i], &answer, NULL, 20000));
+        CHECK(i > 0 || test_holds(&answer, "HTTP/1.1 200"));
+        /* One that the server had not read yet is closed without a word. */
+        CHECK(i == 0 || answer.len == 0 || test_holds(&answer, "HTTP/1.1 "));
+        (void)close(fds[i]);
+    }
+}
+
 static void a_server_freed_with_streams_ends_them(void)
 {
     char path[64];
@@ -384,11 +425,6 @@ static void a_server_freed_with_streams_ends_them(void)
     http_stream_close(desk.streams[0]);
     http_stream_unref(desk.streams[0]);
     (void)close(fd);
-}
-
-static void *free_server(void *context)
-{
-    return http_server_free(context);
 }
 
 /* Both at once, many times: whoever comes first, each request is answered once. */
@@ -432,6 +468,7 @@ int main(void)
     RUN(a_reader_that_stalls_is_cut_and_the_others_go_on);
     RUN(streams_over_the_ceiling_are_busy_and_a_closed_one_makes_room);
     RUN(a_server_freed_with_deferred_requests_answers_them_503_and_a_late_reply_is_harmless);
+    RUN(a_server_freed_waits_for_its_handler_and_refuses_those_in_the_queue);
     RUN(a_server_freed_with_streams_ends_them);
     RUN(replies_race_the_end_of_the_server);
     return tap_done();

@@ -249,8 +249,8 @@ static void a_body_over_its_ceiling_is_refused_however_it_is_declared(void)
 /* Sends a byte at a time until the server hangs up; the milliseconds that took. */
 static int64_t drip(const char *path, const char *first)
 {
-    int fd = test_connect(path);
     int64_t begin = clock_boot_ms();
+    int fd = test_connect(path);
     CLEANUP(buffer_deinit) struct buffer answer = buffer_init(1 << 16);
 
     test_send(fd, first);

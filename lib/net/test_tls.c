@@ -121,6 +121,17 @@ static void no_foreign_expired_early_or_servers_certificate_is_let_in(void)
     CHECK(ask(server, HTTP_AGENT_NAME, &ca, &device, &body) == 0);
 }
 
+static int connect_plain(const struct http_server *server)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    const struct sockaddr_in address = {.sin_family = AF_INET,
+                                        .sin_port = htons(http_server_port(server)),
+                                        .sin_addr = {htonl(INADDR_LOOPBACK)}};
+
+    CHECK(connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0);
+    return fd;
+}
+
 /* A handshake and a request in one version of TLS by GnuTLS; true when an answer came. */
 static bool answered_in(const struct http_server *server, const char *version,
                         const struct test_identity *mine)
@@ -129,13 +140,9 @@ static bool answered_in(const struct http_server *server, const char *version,
     gnutls_session_t session;
     char priorities[64], answer[256] = "";
     static const char request[] = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    const struct sockaddr_in address = {.sin_family = AF_INET,
-                                        .sin_port = htons(http_server_port(server)),
-                                        .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fd = connect_plain(server);
 
     (void)snprintf(priorities, sizeof(priorities), "NORMAL:-VERS-ALL:+%s", version);
-    CHECK(connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0);
     CHECK(gnutls_certificate_allocate_credentials(&credentials) == 0);
     if (mine->key.len > 0) {
         struct http_identity pem = test_http_identity(mine);
@@ -246,6 +253,43 @@ static void a_port_in_use_and_an_address_that_is_none_are_told_apart(void)
     CHECK(http_server_new(&second, &listener) == HTTP_ADDRESS);
 }
 
+static void a_handshake_that_never_ends_is_closed_while_others_are_served(void)
+{
+    /* The start of a record that says it holds a hello of 512 bytes. */
+    static const char hello[] = "\x16\x03\x01\x02\x10\x01\x10\x01\xfc\x03\x03";
+    struct http_listener listener = tls_listener(false);
+    CLEANUP(http_server_free) struct http_server *server = NULL;
+    CLEANUP(buffer_deinit) struct buffer body = buffer_init(1 << 16);
+
+    listener.head_deadline_ms = 500;
+    CHECK(http_server_new(&server, &listener) == 0);
+    int64_t begin = clock_boot_ms();
+    int fd = connect_plain(server);
+    test_send(fd, hello);
+    CHECK(ask(server, HTTP_AGENT_NAME, &ca, &none, &body) == 0);
+    while (!test_read_until(fd, &body, NULL, 20) && clock_boot_ms() - begin < 10000)
+        test_send(fd, "x");
+    CHECK(clock_boot_ms() - begin >= 500 && clock_boot_ms() - begin < 5000);
+    (void)close(fd);
+}
+
+static void an_address_holds_no_more_connections_than_it_may(void)
+{
+    struct http_listener listener = tls_listener(false);
+    CLEANUP(http_server_free) struct http_server *server = NULL;
+    CLEANUP(buffer_deinit) struct buffer body = buffer_init(1 << 16);
+    int fds[3];
+
+    listener.connections_per_address_max = 2;
+    CHECK(http_server_new(&server, &listener) == 0);
+    for (size_t i = 0; i < 3; i++)
+        fds[i] = connect_plain(server);
+    CHECK(test_read_until(fds[2], &body, NULL, 5000)); /* closed at once: deadlines are 10 s */
+    CHECK(!test_read_until(fds[0], &body, NULL, 1) && !test_read_until(fds[1], &body, NULL, 1));
+    for (size_t i = 0; i < 3; i++)
+        (void)close(fds[i]);
+}
+
 static void nobody_there_is_unreachable_and_not_untrusted(void)
 {
     struct http_listener listener = tls_listener(false);
@@ -301,6 +345,8 @@ int main(void)
     RUN(a_new_identity_is_served_from_the_next_handshake_on);
     RUN(a_listener_without_a_fitting_identity_does_not_open);
     RUN(a_port_in_use_and_an_address_that_is_none_are_told_apart);
+    RUN(a_handshake_that_never_ends_is_closed_while_others_are_served);
+    RUN(an_address_holds_no_more_connections_than_it_may);
     RUN(nobody_there_is_unreachable_and_not_untrusted);
     free_identities();
     return tap_done();
