@@ -82,7 +82,8 @@ static int listen_local(struct http_server *server, const char *path, int *ret_f
         return r == LOCAL_TAKEN ? HTTP_TAKEN : r > 0 ? HTTP_DENIED : r;
     }
     server->path = copy;
-    return 0;
+    /* Longer than local_listen()'s: who finds a full one is told EAGAIN, not made to wait. */
+    return listen(*ret_fd, HTTP_BACKLOG) ? FAULT(ERR_SYSTEM) : 0;
 }
 
 static uint16_t port_of(int fd)
@@ -101,7 +102,7 @@ static uint16_t port_of(int fd)
 
 /* ---- life ---- */
 
-/* MHD takes fd. */
+/* MHD takes fd, and closes it in most of its failures: closing it again could hit another's. */
 static int start_daemon(struct http_server *server, int fd)
 {
     const struct http_listener *config = &server->config;
@@ -159,15 +160,15 @@ static int server_open(struct http_server *server)
     if (!r)
         r = local ? listen_local(server, config->address, &fd)
                   : listen_tcp(config->address, config->port, &fd);
-    if (r)
-        return r;
-    server->port = port_of(fd);
-    r = start_threads(server);
     if (!r)
-        r = start_daemon(server, fd);
-    if (r)
-        file_close(fd);
-    return r;
+        r = start_threads(server);
+    if (r) {
+        if (fd >= 0)
+            file_close(fd);
+        return r;
+    }
+    server->port = port_of(fd);
+    return start_daemon(server, fd);
 }
 
 static int server_init(struct http_server *server)

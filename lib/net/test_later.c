@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -427,9 +428,20 @@ static void a_server_freed_with_streams_ends_them(void)
     (void)close(fd);
 }
 
-/* Both at once, many times: whoever comes first, each request is answered once. */
-static void replies_race_the_end_of_the_server(void)
+static size_t open_descriptors(void)
 {
+    size_t count = 0;
+
+    for (int fd = 0; fd < 1024; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+/* Both at once, many times: whoever comes first, each request is answered once. */
+static void replies_race_the_end_of_the_server_and_no_descriptor_is_left(void)
+{
+    size_t before = open_descriptors();
+
     for (int round = 0; round < 20; round++) {
         char path[64];
         struct desk desk = DESK;
@@ -455,6 +467,7 @@ static void replies_race_the_end_of_the_server(void)
             (void)close(fds[i]);
         }
     }
+    CHECK(open_descriptors() == before);
 }
 
 int main(void)
@@ -470,6 +483,6 @@ int main(void)
     RUN(a_server_freed_with_deferred_requests_answers_them_503_and_a_late_reply_is_harmless);
     RUN(a_server_freed_waits_for_its_handler_and_refuses_those_in_the_queue);
     RUN(a_server_freed_with_streams_ends_them);
-    RUN(replies_race_the_end_of_the_server);
+    RUN(replies_race_the_end_of_the_server_and_no_descriptor_is_left);
     return tap_done();
 }
