@@ -9,6 +9,11 @@
  * last input is passive (then idle) from that input on, not from when it was noticed. Spans are cut
  * at midnight UTC. Pure: time is in the heartbeats (wall clock for start, boot clock for durations,
  * so that a changed wall clock cannot make time).
+ *
+ * Spans ascend and never overlap. The one exception is a wall clock set back by more than
+ * MERGE_STEP_MS: spans follow it, since a device must not stay in a future that its clock has left,
+ * and each that starts before an earlier one ended has SPAN_FLAG_SKEWED. Smaller steps back move
+ * the start to where the span before ended.
  */
 
 #include <stdint.h>
@@ -20,6 +25,8 @@
 #include "base/result.h"
 
 #define MERGE_GAP_MS 30000
+#define MERGE_STEP_MS 60000   /* the wall clock may be off from the boot clock by this, unnoticed */
+#define MERGE_WAITING_MAX 256 /* closed spans that wait for merger_next() */
 
 struct heartbeat {
     int64_t at;      /* UTC */
@@ -41,7 +48,8 @@ DEFINE_CLEANUP(struct merger *, merger_free)
 /* Sets passive_after_ms and idle_after_ms from the policy, from the next heartbeat on. */
 void merger_set_policy(struct merger *merger, const struct policy *policy);
 
-/* Takes a heartbeat (its texts are copied). Spans that it closed wait for merger_next(). */
+/* Takes a heartbeat (its texts are copied). Spans that it closed wait for merger_next(). ERR_BUSY:
+ * too many wait; the heartbeat was not taken. After a fault the open span is as it was. */
 RESULT merger_beat(struct merger *merger, const struct heartbeat *heartbeat);
 
 /* Ends the open span at its last heartbeat: session end, suspend, pause, a sensor about to stop. */
