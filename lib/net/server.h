@@ -42,8 +42,8 @@ struct http_listener {
     const char
         *address; /* "127.0.0.1", "::", or the path of a local socket (then port 0 and no TLS) */
     uint16_t port;
-    struct http_identity identity; /* of Ward's own CA: served for the name HTTP_AGENT_NAME, and to
-                                      all when there is no other */
+    struct http_identity identity; /* needed unless local: of Ward's own CA: served for the name
+                                      HTTP_AGENT_NAME, and to all when there is no other */
     struct http_identity identity_other; /* the organisation's own; empty: none */
     struct text client_ca; /* PEM: a certificate of this CA is required; empty: none is asked for */
     size_t body_max;       /* bytes; more is 413 */
@@ -68,15 +68,19 @@ struct http_listener {
  */
 RESULT http_server_new(struct http_server **ret_server, const struct http_listener *listener);
 
-/* Closes connections, waits for handlers, frees. NULL is fine. Always returns NULL. */
+/*
+ * Stops accepting, waits for handlers, answers what waits or was deferred with 503, ends streams,
+ * gives replies under way two seconds, frees. Deferred requests and streams stay valid and are
+ * still to be answered and unreferenced; nobody hears it. NULL is fine. Always returns NULL.
+ */
 struct http_server *http_server_free(struct http_server *server);
 DEFINE_CLEANUP(struct http_server *, http_server_free)
 
 /* The port in use (of interest when 0 was asked for). */
 uint16_t http_server_port(const struct http_server *server);
 
-/* Serves another identity from the next handshake on. X509-like faults: ERR_CRYPTO when PEM or key
- * do not fit. */
+/* Serves another identity from the next handshake on. other NULL: our own for all. ERR_CRYPTO when
+ * PEM or key do not fit. */
 RESULT http_server_set_identity(struct http_server *server, const struct http_identity *other);
 
 /* ---- what came: valid until the reply ---- */
