@@ -120,7 +120,7 @@ static RESULT read_accounts(const Ward__Batch *m, struct arena *arena, struct ba
     return 0;
 }
 
-/* The hot loop: one pass over the columns, one branch a row. */
+/* The hot loop: one pass over the columns. */
 static RESULT read_spans(const Ward__Batch *m, struct arena *arena, struct batch *batch)
 {
     static const int64_t no_gap;
@@ -149,12 +149,9 @@ static RESULT read_spans(const Ward__Batch *m, struct arena *arena, struct batch
         span->title = column_at(titles, i);
         span->flags = mark >> CODEC_STATE_BITS;
         span->state = (enum span_state)(mark & (SPAN_STATES - 1));
-        wrong = wrong | !codec_at_valid(span->start_at) | !codec_marks_valid(mark);
-        wrong = wrong | (span->account >= batch->account_count);
-        wrong = wrong | (span->application >= batch->string_count);
-        wrong = wrong | (span->domain >= batch->string_count);
-        wrong = wrong | (span->title >= batch->string_count);
-        if (wrong)
+        if (wrong || !codec_at_valid(span->start_at) || !codec_marks_valid(mark) ||
+            span->account >= batch->account_count || span->application >= batch->string_count ||
+            span->domain >= batch->string_count || span->title >= batch->string_count)
             return BATCH_INVALID;
         end = span->start_at + span->duration_ms; /* far from overflow: start_at is valid */
     }
