@@ -190,11 +190,10 @@ static size_t day_first_at(const struct view *view, size_t i)
 static bool day_word_before(const struct view *view, size_t i)
 {
     static const char *const words[] = {
-        "on",          "since",     "until",      "through", "by",      "before",    "after",
-        "from",        "dated",     "date",       "dos",     "dob",     "admit",     "seen",
-        "admitted",    "discharge", "discharged", "appt",    "visit",   "scheduled", "labs",
-        "mri",         "ct",        "scan",       "due",     "last",    "next",      "of",
-        "appointment", "to",        "and",        "born",    "between", "c",         "for",
+        "on",         "since", "until", "through",     "by",    "before",  "after",    "from",
+        "dated",      "date",  "dos",   "dob",         "admit", "seen",    "admitted", "discharge",
+        "discharged", "appt",  "visit", "scheduled",   "labs",  "mri",     "ct",       "scan",
+        "due",        "last",  "next",  "appointment", "born",  "between", "c",
     };
     size_t end = i;
 
@@ -224,7 +223,7 @@ static size_t short_at(const struct view *view, size_t i)
         return 0;
     size_t second = digits_at(view, &i, 2, &b);
     if (second == 0 || !edge(view, i) || view_at(view, i) == '/' || a < 1 || a > 12 || b < 1 ||
-        b > 31 || (first == 1 && second == 1 && b <= 5))
+        b > 31)
         return 0;
     return i;
 }

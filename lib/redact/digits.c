@@ -5,7 +5,7 @@
 
 #include "redact/redact-private.h"
 
-#define GROUPS_MAX 8
+#define GROUPS_MAX 12
 
 struct cluster {
     size_t start[GROUPS_MAX];
@@ -40,6 +40,10 @@ static void cluster_take(const struct view *view, size_t i, struct cluster *clus
         /* " (" between country and area, "- " where a title was typed by hand */
         if (c == ' ' && view_at(view, i + 1) == '(')
             step = 2;
+        if (c == ' ' && view_at(view, i + 1) == '-' && view_at(view, i + 2) == ' ') {
+            c = '-';
+            step = 3;
+        }
         if (c == 0 || !strchr(" -./()", c) || !is_digit(view_at(view, i + step)))
             break;
         cluster->separator[n] = c;
@@ -241,13 +245,29 @@ static void plain_add(struct view *view, size_t start, size_t end)
     else if (view->clinical)
         least = 6;
 
-    if (len < least ||
+    /* Counts of cells are round, numbers of people are not. */
+    bool round = view->balanced && len == 6 && number_of(view, start, end) % 1000 == 0;
+
+    if (len < least || round ||
         (view->balanced && !view->clinical && len < 10 && reference_before(view, start)))
         return;
     if (len >= 13 && len <= 19 && luhn_valid(view, start, end))
         hits_add(view, start, end, REDACT_CARD, 0.9f);
     else
         hits_add(view, start, end, REDACT_OTHER_ID, 0.5f);
+}
+
+/* "2019-2020" */
+static bool year_range(const struct view *view, const struct cluster *cluster, size_t groups)
+{
+    bool years = groups == 2;
+
+    for (size_t n = 0; years && n < groups; n++) {
+        unsigned value = number_of(view, cluster->start[n], cluster->end[n]);
+
+        years = value >= 1900 && value <= 2100;
+    }
+    return years;
 }
 
 /* Groups joined by signs, or single spaced digits: nine digits and more in all are a number. */
@@ -267,7 +287,7 @@ static size_t joined_at(struct view *view, const struct cluster *cluster)
         single = single && len == 1;
         digits += len;
     }
-    if (n < 2 || digits < 8)
+    if (n < 2 || digits < 8 || year_range(view, cluster, n))
         return 0;
     hits_add(view, cluster->start[0], cluster->end[n - 1], REDACT_OTHER_ID, 0.5f);
     return cluster->end[n - 1];
@@ -281,6 +301,10 @@ void recognise_digits(struct view *view)
         if (!is_digit(view_at(view, i)) || (i > 0 && is_alnum(view->at[i - 1])))
             continue;
         cluster_take(view, i, &cluster);
+        if (view->balanced && public_code_before(view, i)) {
+            i = cluster.end[cluster.count - 1] - 1;
+            continue;
+        }
         size_t end = shaped_at(view, &cluster);
         if (!end)
             end = joined_at(view, &cluster);

@@ -7,54 +7,52 @@
 
 #include "redact/redact-private.h"
 
-struct label {
-    const char *word;
-    enum redact_kind kind;
-    uint8_t digits; /* the least number of digits that its value has */
-    bool clinical;  /* shows that the text speaks of a patient */
-    bool reference; /* a number of a ticket, a build, a commit: nobody's */
+enum label_says {
+    SAYS_WHAT,      /* what the number behind it is */
+    SAYS_PATIENT,   /* that too, and that the text speaks of a patient */
+    SAYS_REFERENCE, /* a number of a ticket, a build, a commit: nobody's, but in a chart */
+    SAYS_PUBLIC,    /* a code that is the same for everybody: a drug, a diagnosis */
 };
 
-#define ID(word, kind, digits)                                                                     \
-    {                                                                                              \
-        word, REDACT_##kind, digits, true, false                                                   \
-    }
-#define OTHER(word, kind, digits)                                                                  \
-    {                                                                                              \
-        word, REDACT_##kind, digits, false, false                                                  \
-    }
-#define SPEAKS(word)                                                                               \
-    {                                                                                              \
-        word, REDACT_KINDS, 0, true, false                                                         \
-    }
-#define REFERENCE(word)                                                                            \
-    {                                                                                              \
-        word, REDACT_KINDS, 0, false, true                                                         \
-    }
+struct label {
+    const char *word;
+    enum redact_kind kind; /* REDACT_KINDS: it names no value */
+    uint8_t digits;        /* the least number of digits that its value has */
+    enum label_says says;
+};
+
+/* clang-format off */
+#define ID(word, kind, digits) {word, REDACT_##kind, digits, SAYS_PATIENT}
+#define OTHER(word, kind, digits) {word, REDACT_##kind, digits, SAYS_WHAT}
+#define SPEAKS(word) {word, REDACT_KINDS, 0, SAYS_PATIENT}
+#define REFERENCE(word) {word, REDACT_KINDS, 0, SAYS_REFERENCE}
+#define PUBLIC(word) {word, REDACT_KINDS, 0, SAYS_PUBLIC}
+/* clang-format on */
 
 /* In the order of their first letters: labels_index() counts on it. */
 static const struct label labels[] = {
+    OTHER("a c", ACCOUNT, 7),
     OTHER("aba", ACCOUNT, 6),
+    OTHER("acc", OTHER_ID, 5),
     OTHER("accession", OTHER_ID, 3),
     OTHER("account", ACCOUNT, 4),
     OTHER("acct", ACCOUNT, 4),
-    OTHER("acc", OTHER_ID, 5),
-    OTHER("a c", ACCOUNT, 7),
-    OTHER("auth", OTHER_ID, 5),
-    OTHER("authorization", OTHER_ID, 5),
     SPEAKS("admit"),
     SPEAKS("admitted"),
     SPEAKS("allergies"),
     SPEAKS("appt"),
     REFERENCE("artifact"),
+    OTHER("asset tag", DEVICE, 3),
+    OTHER("auth", OTHER_ID, 5),
+    OTHER("authorization", OTHER_ID, 5),
     OTHER("badge", OTHER_ID, 3),
     OTHER("bank", ACCOUNT, 6),
     OTHER("beneficiary", HEALTH_PLAN, 5),
+    OTHER("biometric", BIOMETRIC, 3),
     ID("birth date", DATE, 4),
     ID("birthdate", DATE, 4),
     ID("birthday", DATE, 4),
     ID("born", DATE, 4),
-    OTHER("biometric", BIOMETRIC, 3),
     REFERENCE("bug"),
     REFERENCE("build"),
     OTHER("card", CARD, 4),
@@ -69,39 +67,46 @@ static const struct label labels[] = {
     OTHER("confirmation", OTHER_ID, 5),
     OTHER("contact", PHONE, 7),
     OTHER("contract", HEALTH_PLAN, 5),
+    PUBLIC("cpt"),
     ID("csn", OTHER_ID, 4),
     SPEAKS("d c"),
     ID("date of birth", DATE, 4),
     ID("date of death", DATE, 4),
     OTHER("dea", LICENSE, 5),
-    OTHER("device id", DEVICE, 3),
     OTHER("device", DEVICE, 5),
+    OTHER("device id", DEVICE, 3),
     SPEAKS("discharge"),
     OTHER("dl", LICENSE, 4),
     ID("dob", DATE, 2),
     ID("dod", DATE, 2),
+    PUBLIC("doi"),
     ID("dos", DATE, 2),
-    OTHER("drivers license", LICENSE, 4),
-    OTHER("driver s license", LICENSE, 4),
     OTHER("driver license", LICENSE, 4),
+    OTHER("driver s license", LICENSE, 4),
+    OTHER("drivers license", LICENSE, 4),
     OTHER("driving licence", LICENSE, 4),
-    ID("emrn", MRN, 3),
-    OTHER("employee id", OTHER_ID, 3),
+    OTHER("ein", OTHER_ID, 7),
     ID("empi", MRN, 4),
-    ID("encounters", OTHER_ID, 3),
-    ID("encounter", OTHER_ID, 3),
+    OTHER("employee id", OTHER_ID, 3),
+    ID("emrn", MRN, 3),
     OTHER("enc", OTHER_ID, 4),
+    ID("encounter", OTHER_ID, 3),
+    ID("encounters", OTHER_ID, 3),
     ID("epi", MRN, 4),
+    OTHER("extension", PHONE, 3),
     OTHER("fax", FAX, 7),
     OTHER("fin", OTHER_ID, 5),
     OTHER("fingerprint", BIOMETRIC, 3),
     OTHER("group", HEALTH_PLAN, 4),
     OTHER("guarantor", ACCOUNT, 3),
     ID("har", ACCOUNT, 5),
+    OTHER("hcn", HEALTH_PLAN, 5),
+    OTHER("health plan", HEALTH_PLAN, 4),
     OTHER("hicn", HEALTH_PLAN, 5),
-    ID("hospital number", MRN, 4),
     ID("hospital id", MRN, 4),
+    ID("hospital number", MRN, 4),
     OTHER("iban", ACCOUNT, 6),
+    PUBLIC("icd"),
     ID("identifier", MRN, 4),
     OTHER("imei", DEVICE, 6),
     OTHER("implant", DEVICE, 4),
@@ -113,36 +118,47 @@ static const struct label labels[] = {
     OTHER("itin", SSN, 4),
     REFERENCE("kb"),
     SPEAKS("labs"),
-    OTHER("licence", LICENSE, 4),
-    OTHER("license plate", VEHICLE, 2),
-    OTHER("license", LICENSE, 4),
+    OTHER("last 4", SSN, 4),
+    OTHER("last four", SSN, 4),
     OTHER("lic", LICENSE, 4),
+    OTHER("licence", LICENSE, 4),
+    OTHER("license", LICENSE, 4),
+    OTHER("license plate", VEHICLE, 2),
+    PUBLIC("loinc"),
     OTHER("lot", DEVICE, 5),
     OTHER("mac", DEVICE, 6),
     OTHER("mbi", HEALTH_PLAN, 4),
-    OTHER("medicaid", HEALTH_PLAN, 5),
-    ID("medical record number", MRN, 3),
-    ID("medical record", MRN, 3),
     ID("med rec", MRN, 3),
+    OTHER("medicaid", HEALTH_PLAN, 5),
+    OTHER("medical license", LICENSE, 4),
+    ID("medical record", MRN, 3),
+    ID("medical record number", MRN, 3),
     OTHER("medicare", HEALTH_PLAN, 5),
     OTHER("member", HEALTH_PLAN, 4),
     OTHER("mobile", PHONE, 7),
-    ID("mrn", MRN, 2),
+    OTHER("model", DEVICE, 6),
     ID("mr", MRN, 4),
+    ID("mrn", MRN, 2),
+    OTHER("national id", OTHER_ID, 4),
+    PUBLIC("nct"),
+    PUBLIC("ndc"),
     ID("nhs", MRN, 8),
     OTHER("npi", LICENSE, 6),
     REFERENCE("order"),
     OTHER("pager", PHONE, 4),
     OTHER("passport", OTHER_ID, 4),
-    ID("patients", MRN, 4),
-    ID("patient id", MRN, 3),
+    OTHER("password", OTHER_ID, 1),
     ID("patient", MRN, 4),
+    ID("patient id", MRN, 3),
+    ID("patients", MRN, 4),
+    OTHER("payer", HEALTH_PLAN, 5),
+    OTHER("ph", PHONE, 7),
     OTHER("phone", PHONE, 7),
     OTHER("photo", PHOTO, 4),
-    OTHER("ph", PHONE, 7),
     ID("pid", MRN, 4),
     OTHER("pin", OTHER_ID, 4),
     OTHER("plate", VEHICLE, 2),
+    PUBLIC("pmid"),
     OTHER("policy", HEALTH_PLAN, 4),
     OTHER("postal code", GEO, 3),
     REFERENCE("pr"),
@@ -154,39 +170,46 @@ static const struct label labels[] = {
     ID("referral", OTHER_ID, 5),
     REFERENCE("release"),
     REFERENCE("req"),
-    REFERENCE("ritm"),
     OTHER("retina", BIOMETRIC, 3),
+    REFERENCE("ritm"),
     OTHER("routing", ACCOUNT, 6),
     OTHER("rx", OTHER_ID, 5),
-    OTHER("serial", DEVICE, 3),
-    OTHER("social security", SSN, 4),
-    OTHER("social", SSN, 4),
-    OTHER("soc sec", SSN, 4),
-    OTHER("specimen", OTHER_ID, 4),
-    OTHER("ssn", SSN, 4),
-    OTHER("ss", SSN, 4),
-    OTHER("sn", DEVICE, 4),
+    PUBLIC("rxcui"),
+    PUBLIC("rxnorm"),
     OTHER("s n", DEVICE, 4),
+    OTHER("serial", DEVICE, 3),
+    OTHER("serial number", DEVICE, 2),
+    OTHER("sn", DEVICE, 4),
+    PUBLIC("snomed"),
+    OTHER("soc sec", SSN, 4),
+    OTHER("social", SSN, 4),
+    OTHER("social security", SSN, 4),
+    OTHER("specimen", OTHER_ID, 4),
+    OTHER("ss", SSN, 4),
+    OTHER("ssn", SSN, 4),
     OTHER("student id", OTHER_ID, 3),
+    OTHER("study id", OTHER_ID, 3),
     ID("subject", OTHER_ID, 5),
     OTHER("subscriber", HEALTH_PLAN, 4),
+    OTHER("swift", ACCOUNT, 1),
     OTHER("tax id", SSN, 4),
+    OTHER("tel", PHONE, 7),
     SPEAKS("telehealth"),
     OTHER("telephone", PHONE, 7),
-    OTHER("tel", PHONE, 7),
     REFERENCE("ticket"),
     REFERENCE("tkt"),
     OTHER("udi", DEVICE, 5),
     ID("unit number", MRN, 4),
-    REFERENCE("version"),
     OTHER("vehicle", VEHICLE, 4),
+    REFERENCE("version"),
     OTHER("vin", VEHICLE, 1),
     ID("visit", OTHER_ID, 4),
     OTHER("voiceprint", BIOMETRIC, 3),
+    OTHER("voter id", OTHER_ID, 4),
     OTHER("xray", OTHER_ID, 6),
+    OTHER("zip", GEO, 3),
     OTHER("zip code", GEO, 3),
     OTHER("zipcode", GEO, 3),
-    OTHER("zip", GEO, 3),
 };
 
 #define LABELS (sizeof(labels) / sizeof(labels[0]))
@@ -275,12 +298,24 @@ static size_t filler_end(const struct view *view, size_t i)
     return i;
 }
 
+/* True when behind the sign at i a part with a digit follows, or a short one inside: "8842-AX-19".
+ */
+static bool value_goes_on(const struct view *view, size_t i)
+{
+    size_t end = view_run_end(view, i + 1);
+
+    for (size_t n = i + 1; n < end; n++)
+        if (is_digit(view_at(view, n)))
+            return true;
+    return end > i + 1 && end - i <= 4 && view_at(view, i) == '-' && view_at(view, end) == '-' &&
+           is_digit(view_at(view, end + 1));
+}
+
 /* End of the value at i: letters and digits with single signs between, at least digits of them. */
-static size_t value_end(const struct view *view, size_t i, size_t digits, bool dates)
+static size_t value_end(const struct view *view, size_t i, size_t digits, bool spaced)
 {
     size_t start = i;
     size_t end = i;
-    size_t run_digits = 0;
     size_t count = 0;
 
     for (; i - start < WINDOW; i++) {
@@ -288,15 +323,14 @@ static size_t value_end(const struct view *view, size_t i, size_t digits, bool d
 
         if (is_alnum(c)) {
             count += is_digit(c);
-            run_digits += is_digit(c);
             end = i + 1;
             continue;
         }
         /* A word without digits behind a sign belongs to what follows: "12345-chart". */
-        bool sign = c == '-' || c == '.' || c == '/' || (dates && c == ' ');
-        if (!sign || !run_digits || !is_digit(view_at(view, i + 1)))
+        bool sign = c == '-' || c == '.' || c == '/';
+        bool blank = spaced && c == ' ' && count && is_digit(view_at(view, i + 1));
+        if (i == start || !(blank || (sign && value_goes_on(view, i))))
             break;
-        run_digits = 0;
     }
     return count >= digits ? end : 0;
 }
@@ -350,13 +384,14 @@ bool view_is_clinical(const struct view *view)
         if (!may_label(view, t))
             continue;
         const struct label *label = label_at(view, view->token[t].start, &end);
-        if (label && label->clinical)
+        if (label && label->says == SAYS_PATIENT)
             return true;
     }
     return false;
 }
 
-bool reference_before(const struct view *view, size_t start)
+/* The label right before start, or NULL. */
+static const struct label *label_before(const struct view *view, size_t start)
 {
     size_t i = start;
     size_t end = 0;
@@ -366,9 +401,23 @@ bool reference_before(const struct view *view, size_t start)
         i--;
     size_t word = view_run_start(view, i);
     if (word == i)
-        return false;
+        return NULL;
     const struct label *label = label_at(view, word, &end);
-    return label && label->reference && end == i;
+    return label && end == i ? label : NULL;
+}
+
+bool reference_before(const struct view *view, size_t start)
+{
+    const struct label *label = label_before(view, start);
+
+    return label && (label->says == SAYS_PUBLIC || label->says == SAYS_REFERENCE);
+}
+
+bool public_code_before(const struct view *view, size_t start)
+{
+    const struct label *label = label_before(view, start);
+
+    return label && label->says == SAYS_PUBLIC;
 }
 
 bool is_label(const struct view *view, size_t start, size_t end)

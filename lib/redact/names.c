@@ -132,11 +132,12 @@ static bool is_particle(const struct view *view, const struct token *token)
 static bool is_eponym(const struct view *view, size_t t)
 {
     static const char *const words[] = {
-        "disease",     "syndrome",  "sign",        "score",  "scale",          "criteria",
-        "test",        "lymphoma",  "palsy",       "reflex", "study",          "index",
-        "disorder",    "anemia",    "phenomenon",  "tumor",  "sarcoma",        "fracture",
-        "catheter",    "maneuver",  "esophagus",   "stain",  "classification", "chorea",
-        "thyroiditis", "procedure", "contracture",
+        "disease",   "syndrome",    "sign",       "score",          "scale",   "criteria",
+        "test",      "lymphoma",    "palsy",      "reflex",         "study",   "index",
+        "disorder",  "anemia",      "phenomenon", "tumor",          "sarcoma", "fracture",
+        "catheter",  "maneuver",    "esophagus",  "stain",          "crisis",  "dementia",
+        "protocol",  "guidelines",  "node",       "classification", "chorea",  "thyroiditis",
+        "procedure", "contracture",
     };
     size_t next = t + 1;
 
@@ -235,16 +236,16 @@ static int pair_bar(const struct view *view, const struct token *a, const struct
 }
 
 /* True when what was found, or a number, stands one sign before or behind tokens [first, last]. */
-static bool beside_identifier(const struct view *view, size_t first, size_t last)
+static bool beside_identifier(const struct view *view, size_t first, size_t last, const char *signs)
 {
     size_t start = view->token[first].start;
     size_t end = view->token[last].end;
 
-    if (start > 1 && hits_cover(view, start - 2) && strchr("_-. +", view_at(view, start - 1)) &&
+    if (start > 1 && hits_cover(view, start - 2) && strchr(signs, view_at(view, start - 1)) &&
         view->at[start - 1])
         return true;
     uint8_t c = view_at(view, end);
-    return c && strchr("_-. +", c) && end + 1 < view->len &&
+    return c && strchr(signs, c) && end + 1 < view->len &&
            (hits_cover(view, end + 1) || is_placeholder(view_at(view, end + 1)));
 }
 
@@ -276,8 +277,13 @@ static size_t pair_form(struct view *view, size_t t)
     if (gap != GAP_SIGN)
         turned -= 2;
     bool known = odds >= turned ? a->class.given > 0 : b->class.given > 0;
+    if (!known && is_capital(a) && is_unknown(a->class) && b->class.family > 1 &&
+        b->class.ordinary == 0 && gap == GAP_BLANK) {
+        known = true;
+        odds += 2;
+    }
     int bar = pair_bar(view, a, b, gap);
-    if (gap == GAP_SIGN && beside_identifier(view, t, n))
+    if (gap == GAP_SIGN && beside_identifier(view, t, n, "_-. +"))
         bar = 2;
     if (n > t + 1 || surname_by_place(view, a, b, gap))
         bar -= n > t + 1 ? 1 : 4;
@@ -316,18 +322,23 @@ static size_t single_form(struct view *view, size_t t)
 {
     const struct token *token = &view->token[t];
     bool capital = is_capital(token);
-    bool beside = beside_identifier(view, t, t);
+    bool beside = beside_identifier(view, t, t, "_-. +");
     int bar = capital ? 4 : 99;
 
     if (view->clinical)
         bar = capital ? 3 : 6;
-    if (beside && view->clinical && capital && is_unknown(token->class))
+    if (capital && view->clinical && is_unknown(token->class) &&
+        beside_identifier(view, t, t, "_-.+"))
         bar = 0;
     else if (beside && view->clinical)
         bar = capital ? 1 : 4;
     if (token->end - token->start < 3 || name_odds(token) < bar || is_eponym(view, t))
         return t;
     if (token->class.ordinary > 1 && !beside)
+        return t;
+    /* "Johnson & Johnson" */
+    if (token->class.given < 2 && (view_is(view, token->end, " & ") ||
+                                   (token->start > 2 && view_is(view, token->start - 3u, " & "))))
         return t;
     if (token->class.given < 2 && token->class.family < 3 && !view->clinical && !beside)
         return t;
@@ -396,6 +407,20 @@ static bool key_value(struct view *view, const struct token *label)
     return true;
 }
 
+/* "user jdoe": what stands there is somebody's account, unless it is a word. */
+static bool user_form(struct view *view, size_t t)
+{
+    static const char *const words[] = {"user", "username", "login", "logon"};
+    const struct token *user = &view->token[t + 1];
+    size_t gap = user->start - view->token[t].end;
+
+    if (!IN(view, &view->token[t], words) || gap == 0 || gap > 2 || !is_word(user) ||
+        !is_unknown(user->class) || user->end - user->start < 3)
+        return false;
+    hits_add(view, user->start, view_run_end(view, user->end), REDACT_NAME, 0.6f);
+    return true;
+}
+
 /* A word that may be part of a name after a strong label: capital, and not of the trade. */
 static bool may_follow(const struct token *token, bool colon)
 {
@@ -413,9 +438,11 @@ static void label_form(struct view *view, size_t t)
     bool strong;
     bool colon = false;
 
-    if (!name_label(view, &view->token[t], &strong) || t + 1 >= view->tokens)
+    if (t + 1 >= view->tokens)
         return;
-    if (key_value(view, &view->token[t]))
+    if (key_value(view, &view->token[t]) || user_form(view, t))
+        return;
+    if (!name_label(view, &view->token[t], &strong))
         return;
     size_t next = t + 1;
     for (size_t i = view->token[t].end; i < view->token[next].start; i++) {
@@ -427,10 +454,17 @@ static void label_form(struct view *view, size_t t)
     }
     if (!is_word(&view->token[next]) || !may_follow(&view->token[next], strong && colon))
         return;
-    if (!strong && (!is_capital(&view->token[next]) ||
-                    name_odds(&view->token[next]) < (view->clinical ? 2 : 4)))
+    bool stranger = view->clinical && next + 1 < view->tokens &&
+                    is_capital(&view->token[next + 1]) && gap_after(view, next) == GAP_BLANK &&
+                    is_unknown(view->token[next].class) &&
+                    view->token[next + 1].class.ordinary == 0;
+    if (!strong && !stranger &&
+        (!is_capital(&view->token[next]) ||
+         name_odds(&view->token[next]) < (view->clinical ? 2 : 4)))
         return;
     size_t last = next;
+    if (stranger && !strong)
+        last++;
     while (strong && last - next < 3 && last + 1 < view->tokens &&
            is_word(&view->token[last + 1]) && gap_after(view, last) != GAP_OTHER &&
            may_follow(&view->token[last + 1], colon))

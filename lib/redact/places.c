@@ -14,6 +14,29 @@ static const char states[] =
     "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm "
     "ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr vi gu as mp ";
 
+/* Behind these words names are those of a place or of an employer. */
+static const char *const facilities[] = {
+    "hospital",  "clinic", "church",  "university", "college", "pharmacy", "hospice",
+    "infirmary", "school", "academy", "synagogue",  "mosque",  "temple",
+};
+
+static const char *const state_names[] = {
+    "alabama",     "alaska",       "arizona",       "arkansas", "california", "colorado",
+    "connecticut", "delaware",     "florida",       "georgia",  "hawaii",     "idaho",
+    "illinois",    "indiana",      "iowa",          "kansas",   "kentucky",   "louisiana",
+    "maine",       "maryland",     "massachusetts", "michigan", "minnesota",  "mississippi",
+    "missouri",    "montana",      "nebraska",      "nevada",   "ohio",       "oklahoma",
+    "oregon",      "pennsylvania", "tennessee",     "texas",    "utah",       "vermont",
+    "virginia",    "washington",   "wisconsin",     "wyoming",
+};
+
+/* Streets of other languages: the kind is the end of the word, or stands before the name. */
+static const char *const street_ends[] = {"strasse", "strase", "straat", "gasse", "gatan",
+                                          "weg",     "allee",  "platz",  "gade",  "laan"};
+static const char *const street_heads[] = {"rue",     "via",    "calle",  "avenida", "rua",
+                                           "piazza",  "ulica",  "chemin", "avenue",  "viale",
+                                           "carrera", "camino", "corso",  "quai"};
+
 static const char *const units[] = {"apt", "unit",  "suite", "ste", "apartment", "room",
                                     "rm",  "floor", "fl",    "lot", "bldg"};
 
@@ -142,7 +165,9 @@ static size_t town_start(const struct view *view, size_t t)
 
 static void hit_tokens(struct view *view, size_t first, size_t end, float score)
 {
-    hits_add(view, view->token[first].start, view->token[end - 1].end, REDACT_GEO, score);
+    /* A letter belongs to the number before it: "Apt 3B". */
+    hits_add(view, view->token[first].start, view_run_end(view, view->token[end - 1].end),
+             REDACT_GEO, score);
 }
 
 /* "Midland, TX", "Midland, TX 79701", "TX 79701" */
@@ -159,6 +184,110 @@ static void town_add(struct view *view, size_t t)
         hit_tokens(view, town_start(view, t - 1), end, 0.8f);
     else if (end > t + 1)
         hit_tokens(view, t, end, 0.8f);
+}
+
+static bool is_capital(const struct token *token)
+{
+    return token->shape == TOKEN_TITLE || token->shape == TOKEN_UPPER;
+}
+
+/* "Springfield, Illinois" */
+static void state_name_add(struct view *view, size_t t)
+{
+    if (t == 0 || !joined(view, t - 1, " ,") || view_at(view, view->token[t - 1].end) != ',' ||
+        !is_capital(&view->token[t - 1]) || view->token[t - 1].class.ordinary == 3 ||
+        !token_in(view, &view->token[t], state_names, sizeof(state_names) / sizeof(state_names[0])))
+        return;
+    hit_tokens(view, town_start(view, t - 1), t, 0.8f);
+}
+
+/* "Mercy General Hospital": a facility's name, if it has one that is no word of the trade. */
+static void facility_add(struct view *view, size_t t)
+{
+    size_t first = t;
+    bool named = false;
+
+    if (!is_capital(&view->token[t]) ||
+        !token_in(view, &view->token[t], facilities, sizeof(facilities) / sizeof(facilities[0])))
+        return;
+    for (size_t n = 0; n < 3 && first > 0; n++) {
+        const struct token *before = &view->token[first - 1];
+
+        if (!joined(view, first - 1, " .'") || !(is_capital(before) || token_is(view, before, "s")))
+            break;
+        named = named || before->class.ordinary < 3;
+        first--;
+    }
+    if (named && view->clinical)
+        hit_tokens(view, first, t + 1, 0.6f);
+}
+
+/* "lives in Oakland" */
+static void home_town_add(struct view *view, size_t t)
+{
+    static const char *const verbs[] = {"lives",  "living",    "resides",  "residing",
+                                        "lived",  "moved",     "resident", "born",
+                                        "raised", "relocated", "home"};
+    static const char *const words[] = {"in", "from", "of", "to", "near"};
+
+    if (t < 2 || !is_capital(&view->token[t]) || !joined(view, t - 1, " ") ||
+        !joined(view, t - 2, " ") || view->token[t].class.ordinary == 3 ||
+        !token_in(view, &view->token[t - 1], words, sizeof(words) / sizeof(words[0])) ||
+        !token_in(view, &view->token[t - 2], verbs, sizeof(verbs) / sizeof(verbs[0])))
+        return;
+    size_t end = t + 1;
+    if (end < view->tokens && joined(view, t, " ") && is_capital(&view->token[end]))
+        end++;
+    hit_tokens(view, t, end, 0.7f);
+}
+
+static bool ends_like_street(const struct view *view, const struct token *token)
+{
+    for (size_t n = 0; n < sizeof(street_ends) / sizeof(street_ends[0]); n++) {
+        size_t len = strlen(street_ends[n]);
+
+        if ((size_t)(token->end - token->start) > len + 1 &&
+            view_is(view, token->end - len, street_ends[n]))
+            return true;
+    }
+    return false;
+}
+
+/* Behind a foreign street: ", 10115 Berlin". */
+static size_t foreign_town_end(const struct view *view, size_t t)
+{
+    if (t < view->tokens && joined(view, t - 1, " ,") && view->token[t].shape == TOKEN_NUMBER &&
+        view->token[t].end - view->token[t].start >= 4)
+        t++;
+    if (t < view->tokens && joined(view, t - 1, " ,") && is_capital(&view->token[t]) &&
+        view->token[t].class.ordinary < 3)
+        t++;
+    return t;
+}
+
+/* "Hauptstrasse 12, 10115 Berlin", "12 rue de la Paix, 75002 Paris" */
+static void foreign_street_add(struct view *view, size_t t)
+{
+    size_t end = t + 1;
+
+    if (ends_like_street(view, &view->token[t])) {
+        if (end >= view->tokens || !joined(view, t, " ") || view->token[end].shape != TOKEN_NUMBER)
+            return;
+        hit_tokens(view, t, foreign_town_end(view, end + 1), 0.85f);
+        return;
+    }
+    if (!token_in(view, &view->token[t], street_heads,
+                  sizeof(street_heads) / sizeof(street_heads[0])))
+        return;
+    bool number = t > 0 && view->token[t - 1].shape == TOKEN_NUMBER && joined(view, t - 1, " ,");
+    for (size_t n = 0; n < 4 && end < view->tokens && joined(view, end - 1, " '"); n++, end++)
+        if (view->token[end].shape == TOKEN_NUMBER)
+            break;
+    bool behind = end < view->tokens && joined(view, end - 1, " ,") &&
+                  view->token[end].shape == TOKEN_NUMBER &&
+                  view->token[end].end - view->token[end].start <= 4;
+    if (number || behind)
+        hit_tokens(view, number ? t - 1 : t, foreign_town_end(view, behind ? end + 1 : end), 0.8f);
 }
 
 /* "PO Box 12" */
@@ -190,6 +319,12 @@ void recognise_places(struct view *view)
         }
         if (view->token[t].shape == TOKEN_UPPER)
             town_add(view, t);
+        if (view->token[t].shape != TOKEN_NUMBER) {
+            state_name_add(view, t);
+            facility_add(view, t);
+            home_town_add(view, t);
+            foreign_street_add(view, t);
+        }
         if (view->lower[view->token[t].start] == 'p')
             box_add(view, t);
     }

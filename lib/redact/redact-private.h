@@ -178,6 +178,9 @@ bool luhn_valid(const struct view *view, size_t start, size_t end);
 /* True when the number at start is labelled as one of a ticket, a build, a commit. */
 bool reference_before(const struct view *view, size_t start);
 
+/* True when it is labelled as a code that is the same for everybody. */
+bool public_code_before(const struct view *view, size_t start);
+
 void labels_index(uint8_t index[LETTERS + 1]);
 
 /* True when [start, end) is the label of an identifier: "mrn". */
