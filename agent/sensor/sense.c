@@ -1,0 +1,303 @@
+#include "sensor/sense.h"
+
+#include <stdlib.h>
+
+#include "base/moment.h"
+#include "wire/local.h"
+
+enum {
+    COUNTS_MAX = 256, /* between two reports */
+    SPANS_MAX = 64,   /* in one report */
+    FRONT_BYTES = 128 * 1024,
+    TOLD_BYTES = 256 * 1024,
+};
+
+struct sense {
+    uint8_t key[HASH_SIZE];
+    const struct policy *policy;
+    struct redactor *redactor;
+    enum redact_profile profile;
+    struct merger *merger;
+    struct arena *front; /* texts of what is in front */
+    struct arena *told;  /* texts of counts until the next report */
+    struct hash seen;    /* of what is in front */
+    struct hash counted; /* of the last text that was counted */
+    bool seen_any;
+    bool dropped; /* nothing may be kept of what is in front */
+    const struct clean_text *application;
+    const struct clean_text *domain;
+    const struct clean_text *title;
+    struct local_count counts[COUNTS_MAX];
+    size_t count_count;
+    struct local_drop drops[BATCH_DROP_REASONS];
+};
+
+RESULT sense_new(struct sense **ret_sense, const uint8_t key[HASH_SIZE])
+{
+    CLEANUP(sense_free) struct sense *sense = calloc(1, sizeof(*sense));
+
+    if (!sense)
+        return FAULT(ERR_MEMORY);
+    memcpy(sense->key, key, HASH_SIZE);
+    int r = merger_new(&sense->merger);
+    if (r == 0)
+        r = arena_new(&sense->front, FRONT_BYTES);
+    if (r == 0)
+        r = arena_new(&sense->told, TOLD_BYTES);
+    if (r)
+        return r;
+    *ret_sense = TAKE(sense);
+    return 0;
+}
+
+struct sense *sense_free(struct sense *sense)
+{
+    if (!sense)
+        return NULL;
+    redactor_free(sense->redactor);
+    merger_free(sense->merger);
+    arena_free(sense->front);
+    arena_free(sense->told);
+    wipe(sense, sizeof(*sense));
+    free(sense);
+    return NULL;
+}
+
+RESULT sense_set_policy(struct sense *sense, const struct policy *policy)
+{
+    enum redact_profile profile = policy->hipaa ? REDACT_STRICT : REDACT_BALANCED;
+
+    if (!sense->redactor || profile != sense->profile) {
+        struct redactor *redactor = NULL;
+        int r = redactor_new(&redactor, profile, (struct text){.at = ""}, NULL);
+
+        if (r)
+            return r < 0 ? r : FAULT(ERR_SYSTEM);
+        redactor_free(sense->redactor);
+        sense->redactor = redactor;
+        sense->profile = profile;
+    }
+    sense->policy = policy;
+    sense->seen_any = false; /* what is in front is judged anew */
+    merger_set_policy(sense->merger, policy);
+    return 0;
+}
+
+static void drop_note(struct sense *sense, int32_t day, int r)
+{
+    enum batch_drop_reason reason = r == REDACT_LONG      ? BATCH_DROP_LONG
+                                    : r == REDACT_INVALID ? BATCH_DROP_INVALID
+                                    : r == REDACT_CROWDED ? BATCH_DROP_CROWDED
+                                                          : BATCH_DROP_FAULT;
+    struct local_drop *drop = &sense->drops[reason];
+
+    drop->day = day;
+    drop->reason = reason;
+    drop->count++;
+}
+
+static bool same_place(const struct clean_text *a, const struct clean_text *b)
+{
+    return text_equal(clean_text_view(a), clean_text_view(b));
+}
+
+/* One more of a kind in what is in front. When there is no room the number is lost, not the sense:
+ * the drop says so. */
+static void count_note(struct sense *sense, int32_t day, enum redact_kind kind)
+{
+    struct local_count count = {.day = day, .kind = kind, .count = 1};
+
+    for (size_t i = 0; i < sense->count_count; i++) {
+        struct local_count *known = &sense->counts[i];
+
+        if (known->kind == kind && known->day == day &&
+            same_place(known->application, sense->application) &&
+            same_place(known->domain, sense->domain)) {
+            known->count++;
+            return;
+        }
+    }
+    int r = sense->count_count < COUNTS_MAX ? 0 : ERR_FULL;
+    if (r == 0)
+        r = redact_copy(sense->application, sense->told, &count.application);
+    if (r == 0 && sense->domain)
+        r = redact_copy(sense->domain, sense->told, &count.domain);
+    if (r)
+        drop_note(sense, day, r);
+    else
+        sense->counts[sense->count_count++] = count;
+}
+
+static void count_all(struct sense *sense, const struct redaction *redaction, int32_t day,
+                      bool title_kept)
+{
+    for (int kind = 0; kind < REDACT_KINDS; kind++) {
+        /* "not known to be safe" says something only of a text that was kept */
+        if (redaction->counts[kind] > 0 && (kind != REDACT_UNKNOWN || title_kept))
+            count_note(sense, day, (enum redact_kind)kind);
+    }
+}
+
+typedef RESULT (*name_redactor)(const struct redactor *redactor, struct raw_text raw,
+                                struct arena *arena, struct redaction *ret_redaction);
+
+/* Redacts a name; what cannot be kept is "unknown" or, with no fallback, NULL. */
+static void take_name(struct sense *sense, name_redactor redact_name, struct raw_text raw,
+                      const char *fallback, int32_t day, const struct clean_text **ret_clean)
+{
+    struct redaction redaction = {0};
+    int r = raw.len ? redact_name(sense->redactor, raw, sense->front, &redaction) : 0;
+
+    if (r)
+        drop_note(sense, day, r);
+    if ((r || raw.len == 0) && fallback) {
+        char word[16] = {0};
+
+        memcpy(word, fallback, strlen(fallback));
+        raw = (struct raw_text){.at = word, .len = strlen(fallback)};
+        redaction.clean = NULL;
+        r = redact_name(sense->redactor, raw, sense->front, &redaction);
+    }
+    *ret_clean = r ? NULL : redaction.clean;
+}
+
+/* Counts what the title holds, and keeps it where the policy says so. */
+static void take_title(struct sense *sense, struct raw_text title, bool keep, int32_t day)
+{
+    struct redaction redaction;
+    struct hash text;
+    struct bytes piece = {.at = (const uint8_t *)title.at, .len = title.len};
+    struct bytes key = {.at = sense->key, .len = HASH_SIZE};
+
+    if (title.len == 0)
+        return;
+    int r = hash_hmac(key, &piece, 1, &text);
+    bool again = r == 0 && memcmp(text.at, sense->counted.at, HASH_SIZE) == 0;
+    if (r == 0)
+        r = redact(sense->redactor, title, sense->front, &redaction);
+    if (again && (r || !keep))
+        return;
+    if (r) {
+        drop_note(sense, day, r);
+    } else {
+        if (!again)
+            count_all(sense, &redaction, day, keep);
+        if (keep)
+            sense->title = redaction.clean;
+    }
+    sense->counted = text;
+}
+
+/* Something else is in front: the policy first, then redaction. */
+static void take_front(struct sense *sense, const struct sight *sight, int32_t day)
+{
+    const struct policy *policy = sense->policy;
+    bool private_window = sight->incognito && !policy->incognito;
+    struct raw_text domain = private_window ? (struct raw_text){0} : sight->domain;
+    enum policy_capture capture = policy_decide(
+        policy, (struct text){.at = sight->application.at, .len = sight->application.len},
+        (struct text){.at = sight->domain.at, .len = sight->domain.len});
+
+    arena_reset(sense->front);
+    sense->application = sense->domain = sense->title = NULL;
+    sense->dropped = capture == POLICY_DROP && !sight->locked;
+    if (sense->dropped)
+        return;
+    if (sight->locked) {
+        struct raw_text none = {0};
+
+        take_name(sense, redact_application, none, "lock-screen", day, &sense->application);
+        return;
+    }
+    take_name(sense, redact_application, sight->application,
+              sight->application.len ? "unknown" : "desktop", day, &sense->application);
+    if (capture >= POLICY_DOMAIN)
+        take_name(sense, redact_domain, domain, NULL, day, &sense->domain);
+    if (!private_window && sense->application)
+        take_title(sense, sight->title, capture == POLICY_TITLE, day);
+}
+
+static int sight_hash(const struct sense *sense, const struct sight *sight, struct hash *ret_hash)
+{
+    uint8_t head[16] = {sight->locked, sight->incognito, (uint8_t)(sight->application.len & 0xff),
+                        (uint8_t)(sight->domain.len & 0xff)};
+    struct bytes pieces[4] = {
+        {.at = head, .len = sizeof(head)},
+        {.at = (const uint8_t *)sight->application.at, .len = sight->application.len},
+        {.at = (const uint8_t *)sight->domain.at, .len = sight->domain.len},
+        {.at = (const uint8_t *)sight->title.at, .len = sight->title.len},
+    };
+
+    return hash_hmac((struct bytes){.at = sense->key, .len = HASH_SIZE}, pieces, 4, ret_hash);
+}
+
+RESULT sense_take(struct sense *sense, const struct sight *sight, int64_t at, int64_t boot_at)
+{
+    struct hash hash;
+    int r = sight_hash(sense, sight, &hash);
+
+    if (r)
+        return r;
+    if (!sense->seen_any || memcmp(hash.at, sense->seen.at, HASH_SIZE) != 0) {
+        take_front(sense, sight, time_day(at));
+        sense->seen = hash;
+        sense->seen_any = true;
+    }
+    struct heartbeat heartbeat = {
+        .at = at,
+        .boot_at = boot_at,
+        .since_input_ms = sight->since_input_ms,
+        .locked = sight->locked,
+        .media = sight->media,
+        .application = sense->dropped ? NULL : sense->application,
+        .domain = sense->domain,
+        .title = sense->title,
+    };
+    return merger_beat(sense->merger, &heartbeat);
+}
+
+RESULT sense_end(struct sense *sense)
+{
+    sense->seen_any = false;
+    sense->counted = (struct hash){0};
+    return merger_end(sense->merger);
+}
+
+bool sense_current(const struct sense *sense, struct span *ret_span)
+{
+    return merger_current(sense->merger, ret_span);
+}
+
+RESULT sense_report(struct sense *sense, struct buffer *ret_body,
+                    struct sense_reported *ret_reported)
+{
+    struct span spans[SPANS_MAX];
+    struct local_drop drops[BATCH_DROP_REASONS];
+    struct sense_reported reported = {0};
+    size_t drop_count = 0;
+    int r = 0;
+
+    while (reported.spans < SPANS_MAX && merger_next(sense->merger, &spans[reported.spans]))
+        reported.spans++;
+    for (int i = 0; i < BATCH_DROP_REASONS; i++) {
+        if (sense->drops[i].count)
+            drops[drop_count++] = sense->drops[i];
+    }
+    if (reported.spans) {
+        const struct span *last = &spans[reported.spans - 1];
+
+        reported.from_at = spans[0].start_at;
+        reported.to_at = last->start_at + (int64_t)last->duration_ms;
+    }
+    reported.empty = !reported.spans && !drop_count && !sense->count_count;
+    if (!reported.empty)
+        r = local_report_encode(spans, reported.spans, sense->counts, sense->count_count, drops,
+                                drop_count, ret_body);
+    memset(sense->drops, 0, sizeof(sense->drops));
+    sense->count_count = 0;
+    arena_reset(sense->told);
+    if (r)
+        return r;
+    *ret_reported = reported;
+    return 0;
+}
