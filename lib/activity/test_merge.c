@@ -186,13 +186,56 @@ static void media_without_input_is_passive_and_never_idle(void)
     desk.beat.media = true;
     pass(&desk, 10000, true);
     pass(&desk, 3600000, false);
-    desk.beat.media = false;
-    show(&desk);
+    desk.beat.media = false; /* seen a second later: until then it was media */
     pass(&desk, 5000, false);
     CHECK(merger_end(desk.merger) == 0);
     CHECK(next_is(&desk, noon, 10000, SPAN_ACTIVE, desk.editor));
-    CHECK(next_is(&desk, noon + 10000, 3600000, SPAN_PASSIVE, desk.editor));
-    CHECK(next_is(&desk, noon + 3610000, 5000, SPAN_IDLE, desk.editor) && no_more(&desk));
+    CHECK(next_is(&desk, noon + 10000, 3601000, SPAN_PASSIVE, desk.editor));
+    CHECK(next_is(&desk, noon + 3611000, 4000, SPAN_IDLE, desk.editor) && no_more(&desk));
+}
+
+static void idleness_does_not_reach_back_over_media(void)
+{
+    CLEANUP(desk_deinit) struct desk desk = desk_at(noon);
+
+    pass(&desk, 10000, true);
+    desk.beat.media = true;
+    pass(&desk, 300000, false);
+    desk.beat.media = false;
+    pass(&desk, 400000, false);
+    CHECK(merger_end(desk.merger) == 0);
+    CHECK(next_is(&desk, noon, 10000, SPAN_ACTIVE, desk.editor));
+    CHECK(next_is(&desk, noon + 10000, 300000, SPAN_PASSIVE, desk.editor));
+    CHECK(next_is(&desk, noon + 310000, 400000, SPAN_IDLE, desk.editor) && no_more(&desk));
+}
+
+static void a_pause_that_was_judged_stays_one_when_the_limit_rises(void)
+{
+    CLEANUP(desk_deinit) struct desk desk = desk_at(noon);
+    struct policy policy = policy_default();
+
+    pass(&desk, 10000, true);
+    pass(&desk, 180000, false);
+    policy.passive_after_ms = 300000;
+    merger_set_policy(desk.merger, &policy);
+    pass(&desk, 5000, false);
+    CHECK(merger_end(desk.merger) == 0);
+    CHECK(next_is(&desk, noon, 10000, SPAN_ACTIVE, desk.editor));
+    CHECK(next_is(&desk, noon + 10000, 180000, SPAN_PASSIVE, desk.editor));
+    CHECK(next_is(&desk, noon + 190000, 5000, SPAN_ACTIVE, desk.editor) && no_more(&desk));
+}
+
+static void a_boot_clock_that_goes_back_ends_the_span(void)
+{
+    CLEANUP(desk_deinit) struct desk desk = desk_at(noon);
+
+    pass(&desk, 10000, true);
+    desk.beat.boot_at -= 4000;
+    show(&desk);
+    pass(&desk, 3000, true);
+    CHECK(merger_end(desk.merger) == 0);
+    CHECK(next_is(&desk, noon, 10000, SPAN_ACTIVE, desk.editor));
+    CHECK(next_is(&desk, noon + 10000, 3000, SPAN_ACTIVE, desk.editor) && no_more(&desk));
 }
 
 static void a_locked_screen_is_locked_from_then_on(void)
@@ -468,6 +511,9 @@ int main(void)
     RUN(a_long_pause_is_idle_from_the_last_input_on);
     RUN(a_pause_never_reaches_into_a_span_that_was_closed);
     RUN(media_without_input_is_passive_and_never_idle);
+    RUN(idleness_does_not_reach_back_over_media);
+    RUN(a_pause_that_was_judged_stays_one_when_the_limit_rises);
+    RUN(a_boot_clock_that_goes_back_ends_the_span);
     RUN(a_locked_screen_is_locked_from_then_on);
     RUN(time_asleep_is_not_counted);
     RUN(a_silence_within_the_limit_is_counted);
