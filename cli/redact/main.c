@@ -207,6 +207,18 @@ static RESULT redactor_open(const struct options *options, struct redactor **ret
     return r;
 }
 
+/* The build that takes nothing out is not run by accident. */
+static bool may_run(void)
+{
+    const char *test = getenv("WARD_TEST_BUILD");
+
+    if (!redact_is_off() || (test && strcmp(test, "1") == 0))
+        return true;
+    (void)fprintf(stderr, "ward-redact: this is a test build that redacts nothing; it runs only "
+                          "with WARD_TEST_BUILD=1\n");
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {.profile = REDACT_STRICT};
@@ -215,6 +227,8 @@ int main(int argc, char **argv)
 
     if (!options_parse(&options, argc, argv))
         return usage();
+    if (!may_run())
+        return EXIT_FAILED;
     int r = redactor_open(&options, &redactor);
     if (r > 0)
         return EXIT_USAGE;

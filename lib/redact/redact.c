@@ -5,6 +5,16 @@
 #include "base/utf8.h"
 
 /*
+ * A build that leaves everything in, so that the search for leaks can be shown to find them.
+ * Programs ask redact_is_off() and refuse to run by accident.
+ */
+#ifdef WARD_REDACTION_OFF
+enum { REDACTION_OFF = true };
+#else
+enum { REDACTION_OFF = false };
+#endif
+
+/*
  * Rounds until nothing new is found. Each round reads the text with placeholders where the last one
  * removed something, which is just what a second redaction would read; so the result of a redaction
  * redacts to itself. Two or three rounds are usual; what does not settle is removed whole.
@@ -124,6 +134,11 @@ static RESULT redaction_make(struct raw_text raw, const struct hits *hits, struc
     return 0;
 }
 
+bool redact_is_off(void)
+{
+    return REDACTION_OFF;
+}
+
 static RESULT redact_with(const struct redactor *redactor, enum redact_profile profile,
                           struct raw_text raw, struct arena *arena, struct redaction *ret_redaction,
                           uint64_t *steps)
@@ -137,9 +152,8 @@ static RESULT redact_with(const struct redactor *redactor, enum redact_profile p
     hits.count = 0;
     hits.crowded = false;
     hits.changed = false;
-#ifndef WARD_REDACTION_OFF
-    run_rounds(redactor, profile, raw, &hits, steps);
-#endif
+    if (!REDACTION_OFF)
+        run_rounds(redactor, profile, raw, &hits, steps);
     if (hits.crowded)
         return REDACT_CROWDED;
     return redaction_make(raw, &hits, arena, ret_redaction);

@@ -99,6 +99,12 @@ struct redaction {
     uint32_t counts[REDACT_KINDS]; /* findings by kind */
 };
 
+/*
+ * True in the test build that takes nothing out (meson -Dredaction=false). A program that handles
+ * anybody's text then refuses to start, unless the environment says WARD_TEST_BUILD=1.
+ */
+bool redact_is_off(void);
+
 struct redactor;
 
 /*

@@ -1,8 +1,32 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "redact/redact.h"
 #include "tap.h"
+
+/* Put in by the linker: allocation number fail_at, counted from 1, is refused. */
+static unsigned fail_at;
+
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *at, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *at, size_t size);
+
+static bool refused(void)
+{
+    return fail_at && --fail_at == 0;
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return refused() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *at, size_t size)
+{
+    return refused() ? NULL : __real_realloc(at, size);
+}
 
 static void an_organisations_pattern_finds_its_kind(void)
 {
@@ -78,11 +102,29 @@ static void the_longest_pattern_allowed_matches(void)
     CHECK(text_equal(clean_text_view(redaction.clean), text_of("[device]")));
 }
 
+static void any_allocation_may_be_refused(void)
+{
+    int r = ERR_MEMORY;
+
+    for (unsigned n = 1; r == ERR_MEMORY; n++) {
+        struct redactor *redactor = NULL;
+
+        CHECK(n < 10);
+        fail_at = n;
+        r = redactor_new(&redactor, REDACT_STRICT, text_of("mrn\ta\nmrn\tb\n"), NULL);
+        CHECK((r == 0) == (redactor != NULL));
+        redactor_free(redactor);
+    }
+    fail_at = 0;
+    CHECK(r == 0);
+}
+
 int main(void)
 {
     RUN(an_organisations_pattern_finds_its_kind);
     RUN(a_match_neither_begins_nor_ends_inside_a_run);
     RUN(what_does_not_parse_is_refused_with_its_line);
     RUN(the_longest_pattern_allowed_matches);
+    RUN(any_allocation_may_be_refused);
     return tap_done();
 }

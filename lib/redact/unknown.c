@@ -50,9 +50,10 @@ void recognise_unknown(struct view *view)
     for (size_t t = 0; t < view->tokens; t++) {
         size_t first = t;
 
-        if (token_is_safe(view, &view->token[t]))
+        if (hits_cover(view, view->token[t].start) || token_is_safe(view, &view->token[t]))
             continue;
         while (t + 1 < view->tokens && adjoin(view, &view->token[t], &view->token[t + 1]) &&
+               !hits_cover(view, view->token[t + 1].start) &&
                !token_is_safe(view, &view->token[t + 1]))
             t++;
         hits_add(view, view->token[first].start, view->token[t].end, REDACT_UNKNOWN, 0.1f);

@@ -1,0 +1,54 @@
+#!/bin/sh
+# The contract of ward-redact as a filter: argument 1 is the program. Prints TAP.
+program=$1
+count=0
+
+check()
+{
+    count=$((count + 1))
+    if [ "$2" = "$3" ]; then
+        echo "ok $count - $1"
+    else
+        echo "not ok $count - $1"
+        printf '%s\n' "$2" "-- wanted --" "$3" | sed 's/^/# /'
+    fi
+}
+
+check "a line in is a line out, with placeholders" \
+    "$(printf 'SSN 233-67-2090\nplain\n' | "$program" --profile balanced)" "SSN [ssn]
+plain"
+check "an empty line is answered" "$(printf '\n\n' | "$program" --json | wc -l | tr -d ' ')" 2
+check "a last line without an end is answered" "$(printf 'chart' | "$program")" chart
+check "what is not UTF-8 is removed whole" "$(printf 'a\377b\n' | "$program" --json)" \
+    '{"clean":"","found":[{"kind":"unknown","start":0,"end":3,"score":1.00}]}'
+check "a NUL is removed whole" "$(printf 'a\0b\n' | "$program" --json)" \
+    '{"clean":"","found":[{"kind":"unknown","start":0,"end":3,"score":1.00}]}'
+check "a line over the ceiling is removed whole" \
+    "$(head -c 5000 /dev/zero | tr '\0' a | "$program" --json)" \
+    '{"clean":"","found":[{"kind":"unknown","start":0,"end":5000,"score":1.00}]}'
+check "offsets are bytes of the input line" \
+    "$(printf 'é 233-67-2090\n' | "$program" --json --profile balanced)" \
+    '{"clean":"é [ssn]","found":[{"kind":"ssn","start":3,"end":14,"score":0.95}]}'
+check "JSON is escaped" "$(printf 'a "chart"\t\\\n' | "$program" --json --profile balanced)" \
+    '{"clean":"a \"chart\"\u0009\\","found":[]}'
+check "strict is the default" "$(echo Xyzzyq | "$program")" "[unknown]"
+
+"$program" --nope </dev/null 2>/dev/null
+check "an unknown option is wrong usage" $? 2
+"$program" --profile lax </dev/null 2>/dev/null
+check "an unknown profile is wrong usage" $? 2
+"$program" surplus </dev/null 2>/dev/null
+check "a surplus argument is wrong usage" $? 2
+"$program" --patterns /nonexistent </dev/null 2>/dev/null
+check "patterns that cannot be read are a failure" $? 1
+
+file=$(mktemp)
+trap 'rm -f "$file"' EXIT
+printf 'mrn\tQ-\\d{4}\n' >"$file"
+check "an organisation's pattern is heeded" \
+    "$(echo 'see Q-1234' | "$program" --profile balanced --patterns "$file")" "see [mrn]"
+printf '# ok\n\nmrn\tQ*\n' >"$file"
+message=$(echo x | "$program" --patterns "$file" 2>&1)
+check "a pattern that does not parse is wrong usage" $? 2
+check "and its line is named" "$message" "ward-redact: $file:3: no pattern (ward-redact(1))"
+echo "1..$count"
