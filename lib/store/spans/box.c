@@ -118,7 +118,7 @@ static uint8_t plane_byte(unsigned plane, int32_t day, const struct box_row *row
     case PLANES:
         break;
     }
-    assert(!"a plane without a meaning");
+    assert(false && "a plane without a meaning");
     return 0;
 }
 
@@ -416,7 +416,6 @@ RESULT box_strings_encode(struct box_coder *coder, const struct text *texts, siz
                           struct buffer *ret_plain)
 {
     CLEANUP(buffer_deinit) struct buffer list = buffer_init(BOX_STRINGS_PLAIN_MAX);
-    CLEANUP(buffer_deinit) struct buffer frame = buffer_init(BOX_STRINGS_PLAIN_MAX + 1024);
     uint8_t head[2] = {VERSION, STRINGS_RAW};
     int r;
 
