@@ -10,6 +10,7 @@
 static struct hash nodes[LEVELS][SIZES + 1];
 static bool written[LEVELS][SIZES + 1];
 static struct hash leaves[SIZES + 1];
+static uint64_t writes;
 
 static int read_node(void *store, unsigned level, uint64_t index, struct hash *ret_hash)
 {
@@ -23,6 +24,7 @@ static int write_node(void *store, unsigned level, uint64_t index, const struct 
 {
     (void)store;
     CHECK(level < LEVELS && index <= SIZES && !written[level][index]);
+    CHECK(tree_position(level, index) == writes++);
     written[level][index] = true;
     nodes[level][index] = *hash;
     return 0;
@@ -37,6 +39,7 @@ static int fail_read(void *store, unsigned level, uint64_t index, struct hash *r
 static void build(size_t size, void (*leaf_of)(size_t index, struct hash *ret_hash))
 {
     memset(written, 0, sizeof(written));
+    writes = 0;
     for (size_t i = 0; i < size; i++) {
         leaf_of(i, &leaves[i]);
         CHECK(tree_append(i, &leaves[i], read_node, write_node, NULL) == 0);
@@ -343,6 +346,12 @@ static void a_consistency_proof_that_was_changed_is_forged(void)
     }
 }
 
+static void a_position_is_the_order_of_writing(void)
+{
+    build(SIZES, number_leaf);
+    CHECK(writes == 2 * SIZES - 3); /* 200 is 128 + 64 + 8: three trees, each with one node less */
+}
+
 static void sizes_that_cannot_be_are_forged(void)
 {
     struct tree_proof proof = {.count = 0};
@@ -363,6 +372,7 @@ static void faults_of_the_store_pass_through(void)
     struct hash hash = {{0}};
 
     memset(written, 0, sizeof(written));
+    writes = tree_position(0, 1);
     CHECK(tree_root(3, fail_read, NULL, &hash) == ERR_SYSTEM);
     CHECK(tree_inclusion(0, 2, fail_read, NULL, &proof) == ERR_SYSTEM);
     CHECK(tree_consistency(1, 2, fail_read, NULL, &proof) == ERR_SYSTEM);
@@ -378,6 +388,7 @@ int main(void)
     RUN(every_consistency_proof_is_that_of_the_plain_form_and_holds);
     RUN(an_inclusion_proof_that_was_changed_is_forged);
     RUN(a_consistency_proof_that_was_changed_is_forged);
+    RUN(a_position_is_the_order_of_writing);
     RUN(sizes_that_cannot_be_are_forged);
     RUN(faults_of_the_store_pass_through);
     return tap_done();

@@ -43,6 +43,14 @@ int tree_append(uint64_t size, const struct hash *leaf, tree_read *read, tree_wr
     return r;
 }
 
+uint64_t tree_position(unsigned level, uint64_t index)
+{
+    /* The leaf that completes it comes after that many, which have completed 2 * n - bits(n). */
+    uint64_t last = ((index + 1) << level) - 1;
+
+    return 2 * last - (uint64_t)__builtin_popcountll(last) + level;
+}
+
 /*
  * The hash of leaves [start, end), where start is a multiple of every power of two that is part of
  * the count: the complete subtrees from the largest on, folded together from the right.

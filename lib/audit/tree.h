@@ -37,6 +37,12 @@ RESULT tree_append(uint64_t size, const struct hash *leaf, tree_read *read, tree
 /* The root of the first size leaves; of none it is SHA-256 of nothing. */
 RESULT tree_root(uint64_t size, tree_read *read, void *store, struct hash *ret_root);
 
+/*
+ * The place of a node among all nodes in the order in which tree_append() writes them: each leaf,
+ * then what it completes. Kept in this order, a log only ever grows at its end.
+ */
+uint64_t tree_position(unsigned level, uint64_t index);
+
 #define TREE_PROOF_MAX 130
 
 struct tree_proof {

@@ -5,13 +5,11 @@ static int read_node(void *store, unsigned level, uint64_t index, struct hash *r
 {
     struct records_tx *tx = store;
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
-    int r = sql_prepare(tx->sql, "SELECT hash FROM audit_node WHERE level = $1 AND idx = $2",
-                        &statement);
+    int r = sql_prepare(tx->sql, "SELECT hash FROM audit_node WHERE position = $1", &statement);
 
     if (r)
         return r;
-    sql_bind_i64(statement, 1, level);
-    sql_bind_i64(statement, 2, (int64_t)index);
+    sql_bind_i64(statement, 1, (int64_t)tree_position(level, index));
     r = records_one(statement);
     if (r)
         return r == RECORDS_ABSENT ? FAULT(ERR_CORRUPT) : r;
@@ -22,14 +20,13 @@ static int write_node(void *store, unsigned level, uint64_t index, const struct 
 {
     struct records_tx *tx = store;
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
-    int r = sql_prepare(tx->sql, "INSERT INTO audit_node (level, idx, hash) VALUES ($1, $2, $3)",
-                        &statement);
+    int r =
+        sql_prepare(tx->sql, "INSERT INTO audit_node (position, hash) VALUES ($1, $2)", &statement);
 
     if (r)
         return r;
-    sql_bind_i64(statement, 1, level);
-    sql_bind_i64(statement, 2, (int64_t)index);
-    records_bind_hash(statement, 3, hash);
+    sql_bind_i64(statement, 1, (int64_t)tree_position(level, index));
+    records_bind_hash(statement, 2, hash);
     return records_run(statement);
 }
 

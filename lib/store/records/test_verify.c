@@ -129,6 +129,7 @@ struct cell {
 };
 
 #define CELL_MAX 1024
+#define NODES_OF_40 (40 + 20 + 10 + 5 + 2 + 1)
 
 static int take_cell(struct sql_statement *statement, uint8_t *ret_bytes, size_t *ret_len)
 {
@@ -163,21 +164,27 @@ static void write_entry(struct sql *sql, uint64_t row, struct bytes value)
     CHECK(sql_run(statement) == 0 && sql_changes(sql) == 1);
 }
 
-/* Nodes by their place in the order of (level, idx). */
+/* The first leaf below the node at that position. */
+static uint64_t covered_by(uint64_t position)
+{
+    for (uint64_t last = 0;; last++) {
+        for (unsigned level = 0; level == 0 || (last >> (level - 1) & 1); level++) {
+            if (position-- == 0)
+                return last + 1 - ((uint64_t)1 << level);
+        }
+    }
+}
+
 static int read_node(struct sql *sql, uint64_t row, uint8_t *ret_bytes, size_t *ret_len,
                      uint64_t *ret_covers)
 {
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
     int r;
 
-    CHECK(sql_prepare(sql,
-                      "SELECT hash, idx << level FROM audit_node ORDER BY level, idx"
-                      " LIMIT 1 OFFSET $1",
-                      &statement) == 0);
+    CHECK(sql_prepare(sql, "SELECT hash FROM audit_node WHERE position = $1", &statement) == 0);
     sql_bind_i64(statement, 1, (int64_t)row);
     r = sql_next(statement);
-    if (r == 0)
-        *ret_covers = (uint64_t)sql_i64(statement, 1);
+    *ret_covers = covered_by(row);
     return r ? r : take_cell(statement, ret_bytes, ret_len);
 }
 
@@ -185,10 +192,7 @@ static void write_node(struct sql *sql, uint64_t row, struct bytes value)
 {
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
 
-    CHECK(sql_prepare(sql,
-                      "UPDATE audit_node SET hash = $2 WHERE (level, idx) ="
-                      " (SELECT level, idx FROM audit_node ORDER BY level, idx LIMIT 1 OFFSET $1)",
-                      &statement) == 0);
+    CHECK(sql_prepare(sql, "UPDATE audit_node SET hash = $2 WHERE position = $1", &statement) == 0);
     sql_bind_i64(statement, 1, (int64_t)row);
     sql_bind_bytes(statement, 2, value);
     CHECK(sql_run(statement) == 0 && sql_changes(sql) == 1);
@@ -254,8 +258,7 @@ static void every_flipped_bit_of_every_entry_is_found(void)
 
 static void every_flipped_bit_of_every_node_is_found(void)
 {
-    CHECK(flip_all(&(struct cell){"node", read_node, write_node}, 40) ==
-          (40 + 20 + 10 + 5 + 2 + 1) * 256);
+    CHECK(flip_all(&(struct cell){"node", read_node, write_node}, 40) == NODES_OF_40 * 256);
 }
 
 static void every_flipped_bit_of_every_checkpoint_is_found(void)
@@ -323,9 +326,9 @@ static void an_end_that_was_cut_off_is_found(void)
         CLEANUP(sql_end) struct sql_statement *nodes = NULL;
 
         CHECK(sql_savepoint(sql) == 0);
-        CHECK(sql_prepare(sql, "DELETE FROM audit_node WHERE (idx + 1) << level > $1 AND $2 = $2",
-                          &nodes) == 0);
-        run_with(sql, nodes, i, 0);
+        CHECK(sql_prepare(sql, "DELETE FROM audit_node WHERE position >= $1 AND $2 = $2", &nodes) ==
+              0);
+        run_with(sql, nodes, tree_position(0, i), 0);
         {
             CLEANUP(sql_end) struct sql_statement *tail = NULL;
 
@@ -379,16 +382,15 @@ static void nodes_that_were_dropped_or_added_are_found(void)
     CLEANUP(sql_free) struct sql *sql = fill_log(40);
 
     CHECK(sql_begin(sql) == 0);
-    for (uint64_t level = 0; 40 >> level > 0; level++) {
-        for (uint64_t index = 0; index < (uint64_t)40 >> level; index++)
-            TAMPER(sql, "DELETE FROM audit_node WHERE level = $1 AND idx = $2", level, index,
-                   index << level);
-        TAMPER(sql, "INSERT INTO audit_node VALUES ($1, $2, zeroblob(32))", level, 40 >> level, 40);
+    for (uint64_t position = 0; position < NODES_OF_40; position++) {
+        TAMPER(sql, "DELETE FROM audit_node WHERE position = $1 AND $2 = $2", position, 0,
+               covered_by(position));
+        TAMPER(sql, "UPDATE audit_node SET hash = zeroblob($2) WHERE position = $1", position, 31,
+               covered_by(position));
     }
-    TAMPER(sql, "INSERT INTO audit_node VALUES ($1, $2, zeroblob(32))", 6, 0, 40);
-    TAMPER(sql, "INSERT INTO audit_node VALUES (-$1, $2, zeroblob(32))", 1, 0, 40);
-    TAMPER(sql, "INSERT INTO audit_node VALUES ($1, $2, zeroblob(32))", 64, 0, 40);
-    TAMPER(sql, "UPDATE audit_node SET hash = zeroblob(31) WHERE level = $1 AND idx = $2", 0, 7, 7);
+    TAMPER(sql, "INSERT INTO audit_node VALUES ($1, zeroblob($2))", NODES_OF_40, 32, 40);
+    TAMPER(sql, "INSERT INTO audit_node VALUES ($1, zeroblob($2))", NODES_OF_40 + 9, 32, 40);
+    TAMPER(sql, "INSERT INTO audit_node VALUES (-$1, zeroblob($2))", 1, 32, 0);
     check_holds(sql, 40, 40);
 }
 
@@ -442,7 +444,10 @@ static void an_append_to_a_damaged_tree_is_refused(void)
     struct audit_entry entry = {.action = text_of("login")};
     uint64_t index;
 
-    CHECK(sql_script(sql, "DELETE FROM audit_node WHERE level = 0 AND idx = 40") == 0);
+    CHECK(sql_script(
+              sql,
+              "DELETE FROM audit_node WHERE position = (SELECT max(position) FROM audit_node)") ==
+          0);
     CHECK(records_audit_append(&tx, &entry, &index) == ERR_CORRUPT);
 }
 

@@ -16,7 +16,7 @@
 struct verifier {
     struct records_tx *tx;
     const uint8_t *public_key;
-    struct sql_statement *levels[LEVELS];
+    struct sql_statement *nodes;
     struct hash peaks[LEVELS]; /* peaks[l] is a complete subtree's, where size has bit l */
     uint64_t size;             /* entries that hold, so far */
     uint64_t checkpoint_size;
@@ -28,8 +28,7 @@ struct verifier {
 
 static void end_verifier(struct verifier *verifier)
 {
-    for (size_t i = 0; i < LEVELS; i++)
-        (void)sql_end(verifier->levels[i]);
+    (void)sql_end(verifier->nodes);
     (void)sql_end(verifier->checkpoints);
 }
 
@@ -52,35 +51,20 @@ static int judge(struct verifier *verifier, int r, uint64_t index)
 
 /* ---- nodes ---- */
 
-static int next_node(struct verifier *verifier, unsigned level)
-{
-    struct sql_statement **at = &verifier->levels[level];
-
-    if (!*at) {
-        int r = sql_prepare(verifier->tx->sql,
-                            "SELECT idx, hash FROM audit_node WHERE level = $1 ORDER BY idx", at);
-
-        if (r)
-            return r;
-        sql_bind_i64(*at, 1, level);
-    }
-    return sql_next(*at);
-}
-
-/* The node that was computed must be the next one stored of its level. */
+/* The node that was computed must be the next one stored. */
 static int check_node(struct verifier *verifier, unsigned level, uint64_t index,
                       const struct hash *hash)
 {
-    int r = next_node(verifier, level);
-    struct sql_statement *row = verifier->levels[level];
+    struct sql_statement *row = verifier->nodes;
     struct bytes stored;
+    int r = sql_next(row);
 
     if (r == SQL_DONE)
         return bad(verifier, index << level);
     if (r)
         return judge(verifier, r, index << level);
     stored = sql_bytes(row, 1);
-    if ((uint64_t)sql_i64(row, 0) != index || stored.len != HASH_SIZE ||
+    if ((uint64_t)sql_i64(row, 0) != tree_position(level, index) || stored.len != HASH_SIZE ||
         memcmp(stored.at, hash->at, HASH_SIZE) != 0)
         return bad(verifier, index << level);
     return 0;
@@ -112,21 +96,8 @@ static int keep_node(void *store, unsigned level, uint64_t index, const struct h
 /* Nothing is stored that no entry accounts for. */
 static int check_no_more_nodes(struct verifier *verifier)
 {
-    CLEANUP(sql_end) struct sql_statement *statement = NULL;
-    unsigned level = 0;
-    int r;
+    int r = sql_next(verifier->nodes);
 
-    for (; level < LEVELS && verifier->size >> level > 0; level++) {
-        r = next_node(verifier, level);
-        if (r != SQL_DONE)
-            return r ? judge(verifier, r, verifier->size) : bad(verifier, verifier->size);
-    }
-    r = sql_prepare(verifier->tx->sql,
-                    "SELECT 1 FROM audit_node WHERE level < 0 OR level >= $1 LIMIT 1", &statement);
-    if (r)
-        return r;
-    sql_bind_i64(statement, 1, level);
-    r = sql_next(statement);
     if (r == SQL_DONE)
         return 0;
     return r ? judge(verifier, r, verifier->size) : bad(verifier, verifier->size);
@@ -208,6 +179,10 @@ static int check_all(struct verifier *verifier)
     int r = sql_prepare(verifier->tx->sql, "SELECT size, note FROM audit_checkpoint ORDER BY size",
                         &verifier->checkpoints);
 
+    if (r == 0)
+        r = sql_prepare(verifier->tx->sql,
+                        "SELECT position, hash FROM audit_node ORDER BY position",
+                        &verifier->nodes);
     if (r == 0)
         r = next_checkpoint(verifier);
     if (r == 0)
