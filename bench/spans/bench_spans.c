@@ -6,11 +6,12 @@
  * its own, which sends 500 spans at a time, cut at midnight UTC. Batches of all people are
  * interleaved by day. Both sides use one thread to give batches, SQLite with WAL, synchronous=FULL
  * and 16 KiB pages. Ward's commits are shared by batches that wait; the rows have one transaction
- * for each batch, as a program without a queue would. Bytes are those of the closed file. Run it
+ * for each batch, as a program without a queue would, and so has Ward where it says one by one. The
+ * rows have no index until a person's day is asked for. Bytes are those of the closed file. Run it
  * where build/ is, on a disk, not on tmpfs.
  */
 
-#include <sched.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -239,7 +240,7 @@ static void fill(struct filled *filled, const struct bench_batch *from, const st
     }
 }
 
-static atomic_uint done_count;
+static sem_t done_signal; /* once for each batch */
 static atomic_int failures;
 
 static void count_done(void *context, int result)
@@ -247,52 +248,114 @@ static void count_done(void *context, int result)
     (void)context;
     if (result)
         failures++;
-    done_count++;
+    (void)sem_post(&done_signal);
 }
 
 struct figures {
     double spans_per_s;
+    double one_by_one_spans_per_s; /* each batch is durable before the next is given */
     double bytes_per_span;
     double cpu_us_per_batch;
+    double groupby_spans_per_s; /* everyone's time by application, site and state */
+    double person_day_ms;       /* one person's spans of one day, in order */
 };
 
-static struct figures run_ward(const struct options *options, const struct bench_batch *batches,
-                               const struct texts *texts)
+enum { PERSON_DAYS = 200 }; /* asked one after the other; their mean is the figure */
+
+static int32_t last_day(const struct options *options, const struct bench_batch *batches)
 {
-    static const uint8_t key[KEYRING_KEY_SIZE] = {1};
-    struct keyring *keyring = NULL;
-    struct spans *spans = NULL;
+    return (int32_t)(batches[options->batches - 1].spans[0].start_ms / 86400000);
+}
+
+/* ---- Ward's questions ---- */
+
+static void ask_ward(const struct options *options, const struct bench_batch *batches,
+                     struct spans *spans, struct figures *figures)
+{
+    struct account_id accounts[PEOPLE];
+    struct spans_scope scope = {.accounts = accounts, .account_count = PEOPLE, .to_at = INT64_MAX};
+    struct arena *arena = NULL;
+    struct spans_usage *usage;
+    struct spans_answer *answers;
+    size_t count;
+
+    for (uint32_t i = 0; i < PEOPLE; i++)
+        accounts[i].number = i + 1;
+    if (arena_new(&arena, (size_t)1 << 30))
+        stop("no memory");
+    double begin = seconds(CLOCK_MONOTONIC);
+    if (spans_usage(spans, &scope, arena, &usage, &count) || count == 0)
+        stop("a question is not answered");
+    figures->groupby_spans_per_s =
+        (double)options->batches * BATCH / (seconds(CLOCK_MONOTONIC) - begin);
+    scope.account_count = 1;
+    begin = seconds(CLOCK_MONOTONIC);
+    for (int i = 0; i < PERSON_DAYS; i++) {
+        scope.from_at = (last_day(options, batches) - i % 3) * INT64_C(86400000);
+        scope.to_at = scope.from_at + 86400000;
+        arena_reset(arena);
+        if (spans_timeline(spans, &scope, arena, &answers, &count))
+            stop("a question is not answered");
+        scope.accounts = &accounts[i % PEOPLE];
+    }
+    figures->person_day_ms = (seconds(CLOCK_MONOTONIC) - begin) * 1e3 / PERSON_DAYS;
+    arena = arena_free(arena);
+}
+
+/* Gives all batches; one_by_one waits for each. Seconds until the last was durable. */
+static double commit_all(const struct options *options, const struct bench_batch *batches,
+                         const struct texts *texts, struct spans *spans, bool one_by_one)
+{
     struct filled *filled = calloc(1, sizeof(*filled));
-    double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
     double begin = seconds(CLOCK_MONOTONIC);
     int r;
 
-    if (!filled ||
-        keyring_open(&keyring, path_of("keyring"), (struct bytes){.at = key, .len = sizeof(key)}) ||
-        spans_open_embedded(&spans, path_of("spans.db"), keyring))
-        stop("the store does not open");
+    if (!filled)
+        stop("no memory");
+    if (sem_init(&done_signal, 0, 0))
+        stop("no semaphore");
     for (unsigned i = 0; i < options->batches; i++) {
         fill(filled, &batches[i], texts);
         while ((r = spans_commit(spans, &filled->batch, count_done, NULL)) == ERR_BUSY)
             (void)usleep(200);
         if (r)
             stop("a batch is refused");
+        if (one_by_one)
+            (void)sem_wait(&done_signal);
     }
-    while (done_count < options->batches)
-        (void)usleep(200);
+    for (unsigned i = 0; !one_by_one && i < options->batches; i++)
+        (void)sem_wait(&done_signal);
     double took = seconds(CLOCK_MONOTONIC) - begin;
-    cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    free(filled);
+    return took;
+}
+
+static struct figures run_ward(const struct options *options, const struct bench_batch *batches,
+                               const struct texts *texts)
+{
+    static const uint8_t key[KEYRING_KEY_SIZE] = {1};
+    double count = (double)options->batches * BATCH;
+    struct keyring *keyring = NULL;
+    struct spans *spans = NULL;
+    struct figures figures = {0};
+
+    if (keyring_open(&keyring, path_of("keyring"), (struct bytes){.at = key, .len = sizeof(key)}) ||
+        spans_open_embedded(&spans, path_of("spans.db"), keyring))
+        stop("the store does not open");
+    double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    figures.spans_per_s = count / commit_all(options, batches, texts, spans, false);
+    figures.cpu_us_per_batch = (seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu) * 1e6 / options->batches;
+    ask_ward(options, batches, spans, &figures);
+    spans = spans_free(spans);
+    figures.bytes_per_span = file_size("spans.db") / count;
+    if (spans_open_embedded(&spans, path_of("single.db"), keyring))
+        stop("the store does not open");
+    figures.one_by_one_spans_per_s = count / commit_all(options, batches, texts, spans, true);
     spans = spans_free(spans);
     keyring = keyring_free(keyring);
-    free(filled);
     if (failures)
         stop("a batch is not kept");
-    double count = (double)options->batches * BATCH;
-    return (struct figures){
-        .spans_per_s = count / took,
-        .bytes_per_span = file_size("spans.db") / count,
-        .cpu_us_per_batch = cpu * 1e6 / options->batches,
-    };
+    return figures;
 }
 
 /* ---- plain rows ---- */
@@ -309,6 +372,42 @@ static void row_bind(struct sql_statement *statement, const struct bench_batch *
     sql_bind_i64(statement, 5, span->application + 1);
     sql_bind_i64(statement, 6, span->site);
     sql_bind_i64(statement, 7, titles ? span->title : 0);
+}
+
+static void ask_rows(const struct options *options, const struct bench_batch *batches,
+                     struct sql *sql, struct figures *figures)
+{
+    struct sql_statement *statement = NULL;
+    double begin = seconds(CLOCK_MONOTONIC);
+
+    if (sql_prepare(sql,
+                    "SELECT account, application, domain, state, sum(duration) FROM span"
+                    " GROUP BY account, application, domain, state",
+                    &statement))
+        stop("a question is not answered");
+    while (sql_next(statement) == 0)
+        continue;
+    statement = sql_end(statement);
+    figures->groupby_spans_per_s =
+        (double)options->batches * BATCH / (seconds(CLOCK_MONOTONIC) - begin);
+    if (sql_script(sql, "CREATE INDEX span_of ON span (account, start_at)") ||
+        sql_prepare(sql,
+                    "SELECT start_at, duration, state, application, domain, title FROM span"
+                    " WHERE account = $1 AND start_at >= $2 AND start_at < $3 ORDER BY start_at",
+                    &statement))
+        stop("a question is not answered");
+    begin = seconds(CLOCK_MONOTONIC);
+    for (int i = 0; i < PERSON_DAYS; i++) {
+        int64_t from_at = (last_day(options, batches) - i % 3) * INT64_C(86400000);
+
+        sql_bind_i64(statement, 1, i % PEOPLE + 1);
+        sql_bind_i64(statement, 2, from_at);
+        sql_bind_i64(statement, 3, from_at + 86400000);
+        if (sql_run(statement))
+            stop("a question is not answered");
+    }
+    figures->person_day_ms = (seconds(CLOCK_MONOTONIC) - begin) * 1e3 / PERSON_DAYS;
+    statement = sql_end(statement);
 }
 
 /* A table of texts would be added once, so the rows' cost is all that is measured. */
@@ -341,25 +440,31 @@ static struct figures run_rows(const struct options *options, const struct bench
     cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
     sql = sql_free(sql);
     double count = (double)options->batches * BATCH;
-    return (struct figures){
+    struct figures figures = {
         .spans_per_s = count / took,
+        .one_by_one_spans_per_s = count / took,
         .bytes_per_span = file_size("rows.db") / count,
         .cpu_us_per_batch = cpu * 1e6 / options->batches,
     };
+    if (sql_open(&sql, &open))
+        stop("the rows do not open");
+    ask_rows(options, batches, sql, &figures);
+    sql = sql_free(sql);
+    return figures;
 }
 
 /* ---- */
 
 static void print(const char *name, const char *unit, double ward, double rows)
 {
-    (void)printf("{\"name\":\"%s\",\"value\":%.1f,\"unit\":\"%s\",\"peers\":[{\"name\":"
-                 "\"sqlite_rows\",\"value\":%.1f}]}\n",
+    (void)printf("{\"name\":\"%s\",\"value\":%.3f,\"unit\":\"%s\",\"peers\":[{\"name\":"
+                 "\"sqlite_rows\",\"value\":%.3f}]}\n",
                  name, ward, unit, rows);
 }
 
 static void remove_files(void)
 {
-    static const char *const names[] = {"spans.db", "keyring", "rows.db"};
+    static const char *const names[] = {"spans.db", "single.db", "keyring", "rows.db"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         (void)unlink(path_of(names[i]));
@@ -388,8 +493,12 @@ int main(int argc, char **argv)
     struct figures ward = run_ward(&options, batches, &texts);
     struct figures rows = run_rows(&options, batches);
     print("store_spans_per_s", "spans/s", ward.spans_per_s, rows.spans_per_s);
+    print("store_one_by_one_spans_per_s", "spans/s", ward.one_by_one_spans_per_s,
+          rows.one_by_one_spans_per_s);
     print("bytes_per_span", "bytes", ward.bytes_per_span, rows.bytes_per_span);
     print("store_cpu_per_batch_us", "us", ward.cpu_us_per_batch, rows.cpu_us_per_batch);
+    print("groupby_spans_per_s", "spans/s", ward.groupby_spans_per_s, rows.groupby_spans_per_s);
+    print("one_person_day_ms", "ms", ward.person_day_ms, rows.person_day_ms);
     remove_files();
     free(batches);
     texts.arena = arena_free(texts.arena);
