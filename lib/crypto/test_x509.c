@@ -466,6 +466,19 @@ static void a_fingerprint_is_the_hash_of_the_der(void)
     CHECK(memcmp(a.at, b.at, HASH_SIZE) == 0);
 }
 
+static void a_key_belongs_to_its_own_certificate_only(void)
+{
+    const struct bytes own = buffer_bytes(&ca_key);
+    const struct bytes cut = {own.at, own.len - 1};
+
+    CHECK(x509_match(buffer_bytes(&ca), own) == 0);
+    CHECK(x509_match(buffer_bytes(&ca), buffer_bytes(&other_key)) == X509_INVALID);
+    CHECK(x509_match(buffer_bytes(&other_ca), own) == X509_INVALID);
+    CHECK(x509_match(buffer_bytes(&ca), cut) == X509_INVALID);
+    CHECK(x509_match(own, buffer_bytes(&ca)) == X509_INVALID);
+    CHECK(ERR_peek_error() == 0);
+}
+
 int main(void)
 {
     make_all();
@@ -490,6 +503,7 @@ int main(void)
     RUN(pem_goes_there_and_back);
     RUN(pem_that_is_none_or_encrypted_is_invalid);
     RUN(a_fingerprint_is_the_hash_of_the_der);
+    RUN(a_key_belongs_to_its_own_certificate_only);
     buffer_deinit(&ca_key);
     buffer_deinit(&ca);
     buffer_deinit(&other_key);

@@ -262,3 +262,20 @@ RESULT x509_from_pem(enum x509_kind kind, struct bytes pem, struct buffer *ret_d
     int len = i2d_X509(certificate, &der);
     return x509_append(ret_der, der, len);
 }
+
+/* An organisation's own key may be RSA or on another curve, so any kind that OpenSSL reads will do.
+ */
+RESULT x509_match(struct bytes certificate, struct bytes key)
+{
+    const unsigned char *at = key.at;
+    CLEANUP(X509_free) X509 *read = x509_read(certificate);
+
+    if (!read || key.len > LONG_MAX)
+        return X509_INVALID;
+    CLEANUP(EVP_PKEY_free) EVP_PKEY *private = d2i_AutoPrivateKey(NULL, &at, (long)key.len);
+    if (!private || at != key.at + key.len || X509_check_private_key(read, private) != 1) {
+        ERR_clear_error();
+        return X509_INVALID;
+    }
+    return 0;
+}
