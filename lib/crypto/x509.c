@@ -269,13 +269,11 @@ RESULT x509_match(struct bytes certificate, struct bytes key)
 {
     const unsigned char *at = key.at;
     CLEANUP(X509_free) X509 *read = x509_read(certificate);
+    CLEANUP(EVP_PKEY_free)
+    EVP_PKEY *private = key.len <= LONG_MAX ? d2i_AutoPrivateKey(NULL, &at, (long)key.len) : NULL;
 
-    if (!read || key.len > LONG_MAX)
-        return X509_INVALID;
-    CLEANUP(EVP_PKEY_free) EVP_PKEY *private = d2i_AutoPrivateKey(NULL, &at, (long)key.len);
-    if (!private || at != key.at + key.len || X509_check_private_key(read, private) != 1) {
-        ERR_clear_error();
-        return X509_INVALID;
-    }
-    return 0;
+    if (read && private && at == key.at + key.len && X509_check_private_key(read, private) == 1)
+        return 0;
+    ERR_clear_error();
+    return X509_INVALID;
 }
