@@ -1,0 +1,45 @@
+#include "access/scope.h"
+
+RESULT scope_make(struct records_tx *tx, enum records_role role, enum access_permission permission,
+                  struct person_id person, int64_t from_at, int64_t to_at, struct arena *arena,
+                  struct spans_scope *ret_scope, struct scope_people *ret_people)
+{
+    struct scope_people people = {0};
+    struct spans_scope scope = {.from_at = from_at, .to_at = to_at};
+    struct account_id *ids;
+    size_t kept = 0;
+    int r;
+
+    if (!access_role_may(role, permission))
+        return SCOPE_DENIED;
+    r = records_account_list(tx, arena, &people.accounts, &people.account_count);
+    if (!r)
+        r = records_person_list(tx, arena, &people.people, &people.person_count);
+    if (r)
+        return r;
+    ids = arena_take_array(arena, people.account_count, sizeof *ids);
+    if (!ids)
+        return FAULT(ERR_MEMORY);
+    for (size_t i = 0; i < people.account_count; i++) {
+        if (person.number && people.accounts[i].person.number != person.number)
+            continue;
+        people.accounts[kept] = people.accounts[i];
+        ids[kept++] = people.accounts[i].id;
+    }
+    people.account_count = kept;
+    if (person.number) {
+        size_t at = 0;
+
+        while (at < people.person_count && people.people[at].id.number != person.number)
+            at++;
+        if (at == people.person_count)
+            return SCOPE_ABSENT;
+        people.people[0] = people.people[at];
+        people.person_count = 1;
+    }
+    scope.accounts = ids;
+    scope.account_count = kept;
+    *ret_scope = scope;
+    *ret_people = people;
+    return 0;
+}

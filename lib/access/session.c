@@ -1,0 +1,63 @@
+#include "access/session.h"
+
+#include "base/wipe.h"
+
+RESULT access_session_begin(struct records_tx *tx, struct user_id user, enum records_stage stage,
+                            struct text source, int64_t now, char ret_token[ACCESS_TOKEN_SIZE],
+                            uint64_t *ret_number)
+{
+    struct records_session session = {
+        .user = user, .stage = stage, .created_at = now, .seen_at = now, .source = source};
+    char token[ACCESS_TOKEN_SIZE];
+    char csrf[ACCESS_TOKEN_SIZE];
+    int r = access_token_new(token, &session.token_hash);
+
+    if (!r)
+        r = access_token_csrf(text_of(token), csrf);
+    if (!r)
+        r = access_token_hash(text_of(csrf), &session.csrf_hash);
+    if (!r)
+        r = records_session_add(tx, &session, ret_number);
+    if (!r)
+        memcpy(ret_token, token, sizeof token);
+    wipe(token, sizeof token);
+    wipe(csrf, sizeof csrf);
+    return r;
+}
+
+RESULT access_session_find(struct records_tx *tx, struct text token,
+                           const struct access_limits *limits, int64_t now, struct arena *arena,
+                           struct access_session *ret_session)
+{
+    struct access_session session = {0};
+    struct hash hash;
+    int r = access_token_hash(token, &hash);
+
+    if (!r)
+        r = records_session_find(tx, &hash, arena, &session.record);
+    if (!r)
+        r = records_user_get(tx, session.record.user, arena, &session.user);
+    if (r)
+        return r < 0 ? r : ACCESS_NOBODY;
+    session.idle_expires_at = session.record.seen_at + limits->idle_ms;
+    session.expires_at = session.record.created_at + limits->absolute_ms;
+    if (session.record.stage != RECORDS_STAGE_SIGNED_IN &&
+        session.expires_at > session.record.created_at + ACCESS_HALF_MS)
+        session.expires_at = session.record.created_at + ACCESS_HALF_MS;
+    if (session.user.disabled_at || now >= session.idle_expires_at || now >= session.expires_at)
+        return ACCESS_NOBODY;
+    *ret_session = session;
+    return 0;
+}
+
+bool access_csrf_fits(struct text token, struct text csrf)
+{
+    char expected[ACCESS_TOKEN_SIZE];
+    bool fits;
+
+    if (access_token_csrf(token, expected))
+        return false;
+    fits = csrf.len == strlen(expected) && bytes_equal_secret(csrf.at, expected, csrf.len);
+    wipe(expected, sizeof expected);
+    return fits;
+}

@@ -1,0 +1,46 @@
+#pragma once
+
+/*
+ * Sessions: from the password to the last request
+ *
+ *     password or link ──▶ totp ───────────▶ signed_in ──▶ ended: signed out, idle, absolute limit,
+ *          └─────────────▶ totp_enrol ─────────▲           role changed, disabled
+ *
+ * Every arrow gives the session a new token; an old one is nobody's. All run inside records jobs.
+ */
+
+#include "access/token.h"
+#include "base/arena.h"
+#include "store/records/nouns.h"
+
+/* Sessions that wait for a second factor end after this, whatever the limits say. */
+#define ACCESS_HALF_MS (10 * 60 * 1000)
+
+struct access_limits {
+    int64_t idle_ms;
+    int64_t absolute_ms;
+};
+
+enum {
+    ACCESS_NOBODY = 1, /* no such session, or it has ended */
+};
+
+struct access_session {
+    struct records_session record;
+    struct records_user user;
+    int64_t idle_expires_at;
+    int64_t expires_at;
+};
+
+/* Begins one at a stage: token and CSRF token go to the browser, hashes stay. */
+RESULT access_session_begin(struct records_tx *tx, struct user_id user, enum records_stage stage,
+                            struct text source, int64_t now, char ret_token[ACCESS_TOKEN_SIZE],
+                            uint64_t *ret_number);
+
+/* Who has that token, if the session is alive. Outcome: ACCESS_NOBODY. */
+RESULT access_session_find(struct records_tx *tx, struct text token,
+                           const struct access_limits *limits, int64_t now, struct arena *arena,
+                           struct access_session *ret_session);
+
+/* Does the CSRF token belong to the session's token? Constant time. */
+bool access_csrf_fits(struct text token, struct text csrf);

@@ -1,0 +1,404 @@
+/* Days: what everyone did, and what one person did, span by span. */
+
+#include <stdlib.h>
+
+#include "base/moment.h"
+#include "routes.h"
+#include "server/serve/api/look.h"
+#include "server/serve/serve.h"
+
+/* Segments of one state that are nearer than this are drawn as one in the overview. */
+#define JOIN_MS 1000
+#define USAGES_MAX 50
+
+struct totals {
+    int64_t ms[SPAN_STATES];
+};
+
+/* A span of the day, finished or open, with whose it is. */
+struct piece {
+    struct person_id person;
+    int64_t start_at; /* cut to the day */
+    int64_t end_at;
+    const struct span *span;
+    bool open;
+};
+
+struct usage {
+    const struct clean_text *name;
+    struct totals totals;
+};
+
+struct day {
+    struct look look;
+    struct look_day when;
+    struct piece *pieces; /* by person, then start */
+    size_t piece_count;
+    struct live_open *open;
+    size_t open_count;
+};
+
+static struct person_id person_of(const struct scope_people *people, struct account_id account)
+{
+    for (size_t i = 0; i < people->account_count; i++)
+        if (people->accounts[i].id.number == account.number)
+            return people->accounts[i].person;
+    return (struct person_id){0};
+}
+
+static void add_piece(struct day *day, struct person_id person, const struct span *span, bool open)
+{
+    int64_t start_at = span->start_at;
+    int64_t end_at = start_at + span->duration_ms;
+
+    if (start_at < day->when.from_at)
+        start_at = day->when.from_at;
+    if (end_at > day->when.to_at)
+        end_at = day->when.to_at;
+    if (person.number == 0 || end_at <= start_at)
+        return;
+    day->pieces[day->piece_count++] = (struct piece){person, start_at, end_at, span, open};
+}
+
+static int compare_pieces(const void *a, const void *b)
+{
+    const struct piece *left = a;
+    const struct piece *right = b;
+
+    if (left->person.number != right->person.number)
+        return left->person.number < right->person.number ? -1 : 1;
+    return (left->start_at > right->start_at) - (left->start_at < right->start_at);
+}
+
+/* Spans from the store and from what is open now. Outcome: SPANS_LARGE. */
+static int gather(struct day *day)
+{
+    struct look *look = &day->look;
+    struct spans_answer *answers;
+    size_t count;
+    int r = spans_timeline(look->call->serve->spans, &look->scope, look->arena, &answers, &count);
+
+    if (!r)
+        r = live_table_list(look->call->serve->live, look->call->now, look->arena, &day->open,
+                            &day->open_count);
+    if (r)
+        return r;
+    day->pieces = arena_take_array(look->arena, count + day->open_count, sizeof *day->pieces);
+    if (!day->pieces)
+        return SPANS_LARGE;
+    for (size_t i = 0; i < count; i++)
+        add_piece(day, person_of(&look->people, answers[i].account), &answers[i].span, false);
+    for (size_t i = 0; i < day->open_count; i++)
+        if (!look->person.number || day->open[i].account.person.number == look->person.number)
+            add_piece(day, day->open[i].account.person, &day->open[i].span, true);
+    qsort(day->pieces, day->piece_count, sizeof *day->pieces, compare_pieces);
+    return 0;
+}
+
+/* ---- sums ---- */
+
+static void add_totals(struct totals *totals, const struct piece *piece)
+{
+    totals->ms[piece->span->state] += piece->end_at - piece->start_at;
+}
+
+static int add_usage(struct usage *usages, size_t *count, const struct clean_text *name,
+                     const struct piece *piece)
+{
+    struct text text = clean_text_view(name);
+    size_t i = 0;
+
+    if (!name)
+        return 0;
+    while (i < *count && !text_equal(clean_text_view(usages[i].name), text))
+        i++;
+    if (i == *count)
+        usages[(*count)++] = (struct usage){.name = name};
+    add_totals(&usages[i].totals, piece);
+    return 0;
+}
+
+static int64_t whole(const struct usage *usage)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < SPAN_STATES; i++)
+        sum += usage->totals.ms[i];
+    return sum;
+}
+
+static int compare_usages(const void *a, const void *b)
+{
+    int64_t left = whole(a);
+    int64_t right = whole(b);
+
+    return (left < right) - (left > right);
+}
+
+/* ---- out ---- */
+
+static void write_totals(struct json_out *out, const char *name, const struct totals *totals)
+{
+    json_out_object(out, name);
+    json_out_integer(out, "active_ms", totals->ms[SPAN_ACTIVE]);
+    json_out_integer(out, "passive_ms", totals->ms[SPAN_PASSIVE]);
+    json_out_integer(out, "idle_ms", totals->ms[SPAN_IDLE]);
+    json_out_integer(out, "locked_ms", totals->ms[SPAN_LOCKED]);
+    json_out_object_end(out);
+}
+
+static int write_usages(struct day *day, struct json_out *out, const char *name, bool domains,
+                        const struct piece *pieces, size_t count)
+{
+    struct usage *usages = arena_take_array(day->look.arena, count, sizeof *usages);
+    size_t used = 0;
+
+    if (!usages)
+        return SPANS_LARGE;
+    for (size_t i = 0; i < count; i++) {
+        const struct span *span = pieces[i].span;
+
+        /* What was on the screen of nobody is no use of it. */
+        if (span->state == SPAN_LOCKED)
+            continue;
+        add_usage(usages, &used, domains ? span->domain : span->application, &pieces[i]);
+    }
+    qsort(usages, used, sizeof *usages, compare_usages);
+    json_out_array(out, name);
+    for (size_t i = 0; i < used && i < USAGES_MAX; i++) {
+        json_out_object(out, NULL);
+        json_out_text(out, "name", clean_text_view(usages[i].name));
+        write_totals(out, "totals", &usages[i].totals);
+        json_out_object_end(out);
+    }
+    json_out_array_end(out);
+    return 0;
+}
+
+/* What is in front of a person now. */
+static void write_now(const struct day *day, const struct records_person *person,
+                      struct json_out *out)
+{
+    const struct live_open *newest = NULL;
+    bool today = day->look.call->now >= day->when.from_at && day->look.call->now < day->when.to_at;
+
+    for (size_t i = 0; today && i < day->open_count; i++)
+        if (day->open[i].account.person.number == person->id.number &&
+            (!newest || day->open[i].heard_at > newest->heard_at ||
+             day->open[i].span.state < newest->span.state))
+            newest = &day->open[i];
+    if (!newest) {
+        json_out_null(out, "now");
+        return;
+    }
+    json_out_object(out, "now");
+    json_out_string(out, "state", span_state_word(newest->span.state));
+    json_out_text(out, "application", clean_text_view(newest->span.application));
+    json_out_text_or_null(out, "domain", clean_text_view(newest->span.domain));
+    json_out_moment(out, "since_at", newest->span.start_at);
+    json_out_hex(out, "device", (struct bytes){newest->device.at, DEVICE_ID_SIZE});
+    json_out_object_end(out);
+}
+
+struct hosts {
+    struct arena *arena;
+    struct records_device *devices;
+    size_t count;
+};
+
+static int list_hosts(struct records_tx *tx, void *context)
+{
+    struct hosts *hosts = context;
+
+    return records_device_list(tx, hosts->arena, &hosts->devices, &hosts->count);
+}
+
+static void write_hosts(const struct day *day, const struct hosts *hosts,
+                        const struct records_person *person, struct json_out *out)
+{
+    const struct scope_people *people = &day->look.people;
+
+    json_out_array(out, "devices");
+    for (size_t i = 0; i < hosts->count; i++) {
+        bool used = false;
+
+        for (size_t j = 0; j < people->account_count; j++)
+            used |= people->accounts[j].person.number == person->id.number &&
+                    device_id_equal(people->accounts[j].device, hosts->devices[i].id);
+        if (used)
+            json_out_text(out, NULL, hosts->devices[i].host_name);
+    }
+    json_out_array_end(out);
+}
+
+/* Whoever it is, and their sums: the part that both answers share. */
+static void write_person(const struct day *day, const struct hosts *hosts,
+                         const struct records_person *person, const struct piece *pieces,
+                         size_t count, struct json_out *out)
+{
+    struct totals totals = {0};
+
+    for (size_t i = 0; i < count; i++)
+        add_totals(&totals, &pieces[i]);
+    json_out_integer(out, "id", person->id.number);
+    json_out_text(out, "name", person->name);
+    json_out_boolean(out, "station", person->station);
+    write_hosts(day, hosts, person, out);
+    write_now(day, person, out);
+    write_totals(out, "totals", &totals);
+}
+
+/* The overview: neighbours of one state are one. */
+static void write_states(const struct day *day, const struct piece *pieces, size_t count,
+                         struct json_out *out)
+{
+    json_out_array(out, "segments");
+    for (size_t i = 0; i < count;) {
+        int64_t start_at = pieces[i].start_at;
+        int64_t end_at = pieces[i].end_at;
+        enum span_state state = pieces[i].span->state;
+
+        for (i++;
+             i < count && pieces[i].span->state == state && pieces[i].start_at - end_at <= JOIN_MS;
+             i++)
+            if (pieces[i].end_at > end_at)
+                end_at = pieces[i].end_at;
+        json_out_object(out, NULL);
+        json_out_integer(out, "start_ms", start_at - day->when.from_at);
+        json_out_integer(out, "duration_ms", end_at - start_at);
+        json_out_string(out, "state", span_state_word(state));
+        json_out_object_end(out);
+    }
+    json_out_array_end(out);
+}
+
+static void write_segments(const struct day *day, struct json_out *out)
+{
+    json_out_array(out, "segments");
+    for (size_t i = 0; i < day->piece_count; i++) {
+        const struct piece *piece = &day->pieces[i];
+
+        json_out_object(out, NULL);
+        json_out_integer(out, "start_ms", piece->start_at - day->when.from_at);
+        json_out_integer(out, "duration_ms", piece->end_at - piece->start_at);
+        json_out_string(out, "state", span_state_word(piece->span->state));
+        json_out_text(out, "application", clean_text_view(piece->span->application));
+        json_out_text_or_null(out, "domain", clean_text_view(piece->span->domain));
+        json_out_text_or_null(out, "title", clean_text_view(piece->span->title));
+        json_out_boolean(out, "open", piece->open);
+        json_out_object_end(out);
+    }
+    json_out_array_end(out);
+}
+
+static void write_frame(const struct day *day, struct json_out *out)
+{
+    json_out_day(out, "date", day->when.day);
+    json_out_moment(out, "from_at", day->when.from_at);
+    json_out_moment(out, "to_at", day->when.to_at);
+    json_out_moment(out, "as_of_at", day->look.call->now);
+}
+
+static int write_everyone(struct day *day, const struct hosts *hosts, struct json_out *out)
+{
+    const struct scope_people *people = &day->look.people;
+    int r;
+
+    json_out_object(out, NULL);
+    write_frame(day, out);
+    json_out_array(out, "people");
+    for (size_t i = 0; i < people->person_count; i++) {
+        size_t from = 0;
+        size_t count = 0;
+
+        while (from < day->piece_count &&
+               day->pieces[from].person.number != people->people[i].id.number)
+            from++;
+        while (from + count < day->piece_count &&
+               day->pieces[from + count].person.number == people->people[i].id.number)
+            count++;
+        json_out_object(out, NULL);
+        write_person(day, hosts, &people->people[i], day->pieces + from, count, out);
+        write_states(day, day->pieces + from, count, out);
+        json_out_object_end(out);
+    }
+    json_out_array_end(out);
+    r = write_usages(day, out, "applications", false, day->pieces, day->piece_count);
+    if (!r)
+        r = write_usages(day, out, "domains", true, day->pieces, day->piece_count);
+    json_out_object_end(out);
+    return r;
+}
+
+static int write_one(struct day *day, const struct hosts *hosts, struct json_out *out)
+{
+    int r;
+
+    json_out_object(out, NULL);
+    write_frame(day, out);
+    json_out_object(out, "person");
+    write_person(day, hosts, &day->look.people.people[0], day->pieces, day->piece_count, out);
+    write_segments(day, out);
+    r = write_usages(day, out, "applications", false, day->pieces, day->piece_count);
+    if (!r)
+        r = write_usages(day, out, "domains", true, day->pieces, day->piece_count);
+    json_out_object_end(out);
+    json_out_object_end(out);
+    return r;
+}
+
+/* ---- the two routes ---- */
+
+static int answer(struct api_call *call, struct day *day)
+{
+    CLEANUP(json_out_deinit) struct json_out out = json_out_init(API_REPLY_MAX);
+    struct hosts hosts;
+    bool one = day->look.person.number != 0;
+    int r = look_begin(&day->look);
+
+    if (r > 0)
+        return api_problem(call, 404, "absent", "There is no such person", "Reload the list.");
+    if (!r)
+        r = look_note(&day->look, one ? "person.view" : "people.view", api_text(call, "purpose"),
+                      day->when.day);
+    hosts = (struct hosts){.arena = day->look.arena};
+    if (!r)
+        r = records_read(call->serve->records, list_hosts, &hosts);
+    if (!r)
+        r = gather(day);
+    if (!r)
+        r = one ? write_one(day, &hosts, &out) : write_everyone(day, &hosts, &out);
+    if (r == SPANS_LARGE)
+        return api_problem(call, 422, "answer-large", "The day is too large to show at once",
+                           "Ask for one person's day.");
+    return r ? r : api_reply(call, 200, &out);
+}
+
+static int ask(struct api_call *call, struct person_id person)
+{
+    struct day day = {.when = look_day(call)};
+    int r;
+
+    day.look = (struct look){.call = call,
+                             .permission = ACCESS_PEOPLE_VIEW,
+                             .person = person,
+                             .from_at = day.when.from_at,
+                             .to_at = day.when.to_at};
+    r = answer(call, &day);
+    arena_free(day.look.arena);
+    return r;
+}
+
+int api_get_day(struct api_call *call)
+{
+    return ask(call, (struct person_id){0});
+}
+
+int api_get_person_day(struct api_call *call)
+{
+    int64_t person = api_integer(call, "person", 0);
+
+    if (person > UINT32_MAX)
+        return api_problem(call, 404, "absent", "There is no such person", "Reload the list.");
+    return ask(call, (struct person_id){(uint32_t)person});
+}

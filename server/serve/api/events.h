@@ -1,0 +1,44 @@
+#pragma once
+
+/*
+ * Events to open pages: who or what changed, never what it is; a page then asks as always
+ *
+ * Changes gather and leave together, at most four times a second. A stream gets only what its
+ * session may see, and ends when the session does. Any thread.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/cleanup.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "net/server.h"
+
+#define EVENTS_EVERY_MS 250
+#define EVENTS_STREAMS_MAX 256
+
+struct events;
+
+enum event_kind { EVENT_PEOPLE = 1, EVENT_DEVICES = 2, EVENT_AUDIT = 4 };
+
+RESULT events_new(struct events **ret_events);
+struct events *events_free(struct events *events);
+DEFINE_CLEANUP(struct events *, events_free)
+
+/* Takes a stream (and its reference) for a session until the moment until_at. ERR_BUSY. */
+RESULT events_add(struct events *events, struct http_stream *stream, unsigned kinds,
+                  uint64_t session, int64_t until_at);
+
+/* Is there room for one more? */
+bool events_room(struct events *events);
+
+/* Closes a session's streams. */
+void events_end_session(struct events *events, uint64_t session);
+
+void events_person(struct events *events, struct person_id person);
+void events_devices(struct events *events);
+void events_audit(struct events *events);
+
+/* Sends what has gathered. */
+void events_flush(struct events *events, int64_t now);

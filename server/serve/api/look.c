@@ -1,0 +1,73 @@
+#include "server/serve/api/look.h"
+
+#include "base/moment.h"
+#include "os/clock.h"
+#include "server/serve/serve.h"
+
+#define OPERATOR_VIEWER ((uint64_t)1 << 63)
+
+static int make_scope(struct records_tx *tx, void *context)
+{
+    struct look *look = context;
+
+    return scope_make(tx, api_role(look->call), look->permission, look->person, look->from_at,
+                      look->to_at, look->arena, &look->scope, &look->people);
+}
+
+RESULT look_begin(struct look *look)
+{
+    int r = arena_new(&look->arena, LOOK_ARENA_MAX);
+
+    if (!r)
+        r = records_read(look->call->serve->records, make_scope, look);
+    /* The gate has judged the permission before: to be denied here is our mistake. */
+    return r == SCOPE_DENIED ? FAULT(ERR_SYSTEM) : r == SCOPE_ABSENT ? LOOK_ABSENT : r;
+}
+
+/* FNV-1a: tells kinds of views apart. */
+static uint64_t number_of(const char *word)
+{
+    uint64_t hash = 1469598103934665603u;
+
+    for (; *word; word++)
+        hash = (hash ^ (uint8_t)*word) * 1099511628211u;
+    return hash;
+}
+
+RESULT look_note(struct look *look, const char *action, struct text purpose, int32_t date)
+{
+    struct api_call *call = look->call;
+    struct views *views = call->serve->views;
+    struct view_key key = {.viewer = call->who.kind == WHO_USER ? call->who.session.record.number
+                                                                : OPERATOR_VIEWER | call->who.uid,
+                           .subject = number_of(action) ^ look->person.number,
+                           .date = date};
+    struct api_entry entry = {.action = action, .purpose = purpose};
+    char day[TIME_TEXT_SIZE];
+    int r;
+
+    /* A purpose that is stated is always kept. */
+    if (!purpose.len && views_fresh(views, &key, call->now))
+        return 0;
+    time_day_print(date, day);
+    if (look->person.number)
+        entry.target = arena_print(call->arena, "person:%u", look->person.number);
+    entry.detail = arena_print(call->arena, "{\"date\":\"%s\"}", day);
+    r = api_audit_alone(call, &entry);
+    if (!r)
+        views_written(views, &key, call->now);
+    return r;
+}
+
+struct look_day look_day(const struct api_call *call)
+{
+    struct look_day day = {0};
+    int64_t offset = api_integer(call, "offset_minutes", clock_offset_minutes(call->now));
+
+    /* The gate has judged it: it parses. */
+    if (time_day_parse(api_text(call, "date"), &day.day))
+        return day;
+    day.from_at = (int64_t)day.day * MS_PER_DAY - offset * MS_PER_MINUTE;
+    day.to_at = day.from_at + MS_PER_DAY;
+    return day;
+}

@@ -1,0 +1,42 @@
+/* The event stream of an open page. */
+
+#include "routes.h"
+#include "server/serve/api/call.h"
+#include "server/serve/serve.h"
+
+/* Kinds of events, and what one must be permitted to see of them. */
+static const struct {
+    enum event_kind kind;
+    enum access_permission permission;
+} kinds[] = {
+    {EVENT_PEOPLE, ACCESS_PEOPLE_VIEW},
+    {EVENT_DEVICES, ACCESS_DEVICES_VIEW},
+    {EVENT_AUDIT, ACCESS_AUDIT_VIEW},
+};
+
+int api_stream_events(struct api_call *call)
+{
+    struct http_stream *stream = NULL;
+    unsigned seen = 0;
+    int r;
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (api_may(call, kinds[i].permission))
+            seen |= kinds[i].kind;
+    if (call->who.session.record.stage != RECORDS_STAGE_SIGNED_IN)
+        return api_problem(call, 403, "second-factor", "Give the second factor first",
+                           "Finish signing in.");
+    if (!events_room(call->serve->events))
+        return ERR_BUSY;
+    r = http_stream_open(call->request, &stream);
+    if (r)
+        return r;
+    r = events_add(call->serve->events, stream, seen, call->who.session.record.number,
+                   call->who.session.expires_at);
+    if (r) {
+        /* Answered already: the stream just ends, and the page asks again. */
+        http_stream_close(stream);
+        http_stream_unref(stream);
+    }
+    return 0;
+}

@@ -1,0 +1,239 @@
+/* Users of Ward: who may sign in. The last administrator stays one. */
+
+#include <stdio.h>
+
+#include "base/moment.h"
+#include "base/wipe.h"
+#include "routes.h"
+#include "server/serve/api/people.h"
+#include "server/serve/serve.h"
+#include "server/serve/setup_link.h"
+
+#define LINK_MS (72 * MS_PER_HOUR)
+
+enum {
+    USERS_LAST = 100, /* it would leave Ward without an administrator */
+};
+
+void api_write_user(struct json_out *out, const char *name, const struct records_user *user)
+{
+    json_out_object(out, name);
+    json_out_integer(out, "id", user->id.number);
+    json_out_text(out, "name", user->name);
+    json_out_text(out, "display_name", user->display_name);
+    json_out_string(out, "role", access_role_word(user->role));
+    json_out_boolean(out, "totp", user->totp_confirmed);
+    json_out_moment(out, "created_at", user->created_at);
+    json_out_moment_or_null(out, "disabled_at", user->disabled_at);
+    json_out_object_end(out);
+}
+
+struct listing {
+    struct arena *arena;
+    struct records_user *users;
+    size_t count;
+};
+
+static int list(struct records_tx *tx, void *context)
+{
+    struct listing *listing = context;
+
+    return records_user_list(tx, listing->arena, &listing->users, &listing->count);
+}
+
+int api_list_users(struct api_call *call)
+{
+    CLEANUP(json_out_deinit) struct json_out out = json_out_init(API_REPLY_MAX);
+    struct listing listing = {.arena = call->arena};
+    int r = records_read(call->serve->records, list, &listing);
+
+    if (r)
+        return r;
+    json_out_object(&out, NULL);
+    json_out_array(&out, "users");
+    for (size_t i = 0; i < listing.count; i++)
+        api_write_user(&out, NULL, &listing.users[i]);
+    json_out_array_end(&out);
+    json_out_object_end(&out);
+    return api_reply(call, 200, &out);
+}
+
+/* What a change of a user does in its one transaction. */
+struct change {
+    struct api_call *call;
+    struct records_user user;
+    struct user_id id;
+    enum records_role role;
+    bool make_link;
+    char token[ACCESS_TOKEN_SIZE];
+    int64_t expires_at;
+};
+
+static int add_link(struct records_tx *tx, struct change *change)
+{
+    struct records_link link = {.user = change->id};
+    struct api_entry entry = {.action = "setup.link_made",
+                              .target =
+                                  arena_print(change->call->arena, "user:%u", change->id.number)};
+    int r = access_token_new(change->token, &link.token_hash);
+
+    change->expires_at = change->call->now + LINK_MS;
+    link.expires_at = change->expires_at;
+    if (!r)
+        r = records_link_remove_of(tx, change->id);
+    if (!r)
+        r = records_link_add(tx, &link);
+    return r ? r : api_audit(tx, change->call, &entry);
+}
+
+static int reply_link(struct api_call *call, struct change *change)
+{
+    CLEANUP(buffer_deinit) struct buffer link = buffer_init(4096);
+    CLEANUP(json_out_deinit) struct json_out out = json_out_init(8192);
+    int r;
+
+    setup_link_address(call->serve, &link);
+    buffer_print(&link, "/setup#%s", change->token);
+    r = buffer_check(&link);
+    json_out_object(&out, NULL);
+    json_out_text(&out, "link", text_of_bytes(buffer_bytes(&link)));
+    json_out_moment(&out, "expires_at", change->expires_at);
+    json_out_object_end(&out);
+    wipe(change->token, sizeof change->token);
+    events_audit(call->serve->events);
+    return r ? r : api_reply(call, 201, &out);
+}
+
+static int add(struct records_tx *tx, void *context)
+{
+    struct change *change = context;
+    struct api_call *call = change->call;
+    struct api_entry entry = {.action = "user.add"};
+    int r = records_user_add(tx, &change->user, &change->id);
+
+    if (r)
+        return r;
+    entry.target = arena_print(call->arena, "user:%u", change->id.number);
+    entry.detail =
+        arena_print(call->arena, "{\"name\":\"%.*s\",\"role\":\"%s\"}", (int)change->user.name.len,
+                    change->user.name.at, access_role_word(change->user.role));
+    r = api_audit(tx, call, &entry);
+    return r ? r : add_link(tx, change);
+}
+
+int api_add_user(struct api_call *call)
+{
+    struct change change = {.call = call,
+                            .user = {.name = api_body_text(call, "name"),
+                                     .display_name = api_body_text(call, "display_name"),
+                                     .created_at = call->now}};
+    int r;
+
+    if (!access_role_parse(api_body_text(call, "role"), &change.user.role))
+        return api_problem_field(call, "/role", "a role");
+    r = records_act(call->serve->records, add, &change);
+    if (r == RECORDS_EXISTS)
+        return api_problem_field(call, "/name", "a name that is not taken");
+    return r ? r : reply_link(call, &change);
+}
+
+/* Would nobody be left who may do everything? */
+static int check_last(struct records_tx *tx, const struct change *change)
+{
+    struct listing listing = {.arena = change->call->arena};
+    int r = list(tx, &listing);
+
+    if (r || (change->user.role == RECORDS_ADMIN && !change->user.disabled_at))
+        return r;
+    for (size_t i = 0; i < listing.count; i++)
+        if (listing.users[i].role == RECORDS_ADMIN && !listing.users[i].disabled_at &&
+            listing.users[i].password_hash.len && listing.users[i].id.number != change->id.number)
+            return 0;
+    return USERS_LAST;
+}
+
+static int apply(struct change *change)
+{
+    struct api_call *call = change->call;
+    struct text display_name = api_body_text(call, "display_name");
+    struct text role = api_body_text(call, "role");
+
+    if (display_name.at)
+        change->user.display_name = display_name;
+    if (role.at && !access_role_parse(role, &change->user.role))
+        return FAULT(ERR_SYSTEM);
+    if (api_body_boolean(call, "disabled") && !change->user.disabled_at)
+        change->user.disabled_at = call->now;
+    else if (json_is_false(json_object_get(call->body, "disabled")))
+        change->user.disabled_at = 0;
+    return 0;
+}
+
+static int change_one(struct records_tx *tx, void *context)
+{
+    struct change *change = context;
+    struct api_call *call = change->call;
+    struct api_entry entry = {.target = arena_print(call->arena, "user:%u", change->id.number)};
+    enum records_role before;
+    int64_t disabled_before;
+    int r = records_user_get(tx, change->id, call->arena, &change->user);
+
+    if (r)
+        return r;
+    before = change->user.role;
+    disabled_before = change->user.disabled_at;
+    r = apply(change);
+    if (!r)
+        r = check_last(tx, change);
+    if (!r)
+        r = records_user_set(tx, &change->user);
+    /* Less or more to see: the sessions that knew the old role end. */
+    if (!r && (before != change->user.role || change->user.disabled_at))
+        r = records_session_remove_of(tx, change->id);
+    if (r)
+        return r;
+    entry.action = change->user.disabled_at && !disabled_before ? "user.disable" : "user.change";
+    entry.detail = arena_print(call->arena, "{\"role\":[\"%s\",\"%s\"]}", access_role_word(before),
+                               access_role_word(change->user.role));
+    return api_audit(tx, call, &entry);
+}
+
+static int refuse_change(struct api_call *call, int outcome)
+{
+    if (outcome == USERS_LAST)
+        return api_problem(call, 409, "last-administrator", "Ward would have no administrator",
+                           "Make somebody else an administrator first.");
+    return api_problem(call, 404, "absent", "There is no such user", "Reload the list.");
+}
+
+int api_change_user(struct api_call *call)
+{
+    CLEANUP(json_out_deinit) struct json_out out = json_out_init(API_REPLY_MAX);
+    struct change change = {.call = call, .id = {(uint32_t)api_integer(call, "user", 0)}};
+    int r = records_act(call->serve->records, change_one, &change);
+
+    if (r)
+        return r < 0 ? r : refuse_change(call, r);
+    api_write_user(&out, NULL, &change.user);
+    return api_reply(call, 200, &out);
+}
+
+static int renew_link(struct records_tx *tx, void *context)
+{
+    struct change *change = context;
+    int r = records_user_get(tx, change->id, change->call->arena, &change->user);
+
+    if (!r)
+        r = records_session_remove_of(tx, change->id);
+    return r ? r : add_link(tx, change);
+}
+
+int api_make_link(struct api_call *call)
+{
+    struct change change = {.call = call, .id = {(uint32_t)api_integer(call, "user", 0)}};
+    int r = records_act(call->serve->records, renew_link, &change);
+
+    if (r)
+        return r < 0 ? r : refuse_change(call, r);
+    return reply_link(call, &change);
+}

@@ -1,0 +1,25 @@
+#pragma once
+
+/*
+ * Accounts as every batch needs them: (device, name) → account, person; held in memory, made in
+ * records when they are new. Any thread.
+ */
+
+#include "base/cleanup.h"
+#include "store/records/nouns.h"
+
+struct accounts;
+
+RESULT accounts_new(struct accounts **ret_accounts, struct records *records);
+struct accounts *accounts_free(struct accounts *accounts);
+DEFINE_CLEANUP(struct accounts *, accounts_free)
+
+struct account_known {
+    struct account_id account;
+    struct person_id person;
+    bool station;
+};
+
+/* The account of that name on that device, made when it is new. name is already clean. */
+RESULT accounts_ensure(struct accounts *accounts, struct device_id device, struct text name,
+                       bool station, struct account_known *ret_known);

@@ -1,0 +1,21 @@
+#pragma once
+
+/*
+ * What serve does by itself: one thread, one table of jobs and their intervals
+ *
+ * events leave 4 times a second; what devices said is written down; a checkpoint is signed each
+ * minute when the log grew; keys are made ahead; sessions expire; days past retention are
+ * destroyed; an old certificate is replaced by starting anew.
+ */
+
+#include "base/result.h"
+
+struct jobs;
+struct serve;
+
+RESULT jobs_start(struct jobs **ret_jobs, struct serve *serve);
+/* Waits for its end. NULL is fine. */
+void jobs_stop(struct jobs *jobs);
+
+/* Makes the keys of all days that may come: those kept, and 35 ahead. */
+RESULT jobs_ensure_keys(struct serve *serve);
