@@ -437,6 +437,19 @@ static void a_checkpoint_in_another_place_or_of_another_key_is_found(void)
     CHECK(finding.first_bad == NONE);
 }
 
+static void a_signed_note_that_claims_another_size_is_found(void)
+{
+    CLEANUP(sql_free) struct sql *sql = fill_log(40);
+    CLEANUP(buffer_deinit) struct buffer note = buffer_init(CHECKPOINT_NOTE_MAX);
+    struct records_tx tx = {.sql = sql};
+    struct checkpoint checkpoint = {.origin = text_of("ward/test"), .size = 41};
+
+    CHECK(records_audit_root(&tx, 40, &checkpoint.root) == 0);
+    CHECK(checkpoint_sign(&checkpoint, seed, &note) == 0);
+    CHECK(records_checkpoint_add(&tx, 40, 1, buffer_bytes(&note)) == 0);
+    check_forged(sql, NONE);
+}
+
 static void an_append_to_a_damaged_tree_is_refused(void)
 {
     CLEANUP(sql_free) struct sql *sql = fill_log(41);
@@ -467,6 +480,7 @@ int main(int argc, char **argv)
     RUN(nodes_that_were_dropped_or_added_are_found);
     RUN(a_log_rebuilt_over_a_changed_entry_is_found_by_its_checkpoint);
     RUN(a_checkpoint_in_another_place_or_of_another_key_is_found);
+    RUN(a_signed_note_that_claims_another_size_is_found);
     RUN(an_append_to_a_damaged_tree_is_refused);
     return tap_done();
 }

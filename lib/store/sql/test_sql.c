@@ -291,6 +291,18 @@ static void a_file_that_cannot_grow_is_a_fault(void)
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+static void remove_files(void)
+{
+    static const char *const names[] = {"keyed.db", "plain.db",    "snapshot.db",
+                                        "flip.db",  "full.db",     "full.db-wal",
+                                        "stderr",   "full.db-shm", "full.db-journal"};
+
+    /* The process that ran out of room may leave what SQLite keeps beside its file. */
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        (void)unlink(path_of(names[i]));
+    CHECK(rmdir(directory) == 0);
+}
+
 int main(void)
 {
     CHECK(mkdtemp(directory) != NULL);
@@ -304,5 +316,6 @@ int main(void)
     RUN(a_reader_keeps_its_snapshot);
     RUN(a_flipped_bit_is_corrupt_and_nothing_is_said_on_stderr);
     RUN(a_file_that_cannot_grow_is_a_fault);
+    remove_files();
     return tap_done();
 }
