@@ -219,11 +219,12 @@ static size_t short_at(const struct view *view, size_t i)
     if (i > 0 && view_at(view, i - 1) == '/')
         return 0;
     size_t first = digits_at(view, &i, 2, &a);
-    if (first == 0 || view_at(view, i++) != '/')
+    uint8_t separator = view_at(view, i++);
+    if (first == 0 || (separator != '/' && !(separator == '-' && first == 2)))
         return 0;
     size_t second = digits_at(view, &i, 2, &b);
-    if (second == 0 || !edge(view, i) || view_at(view, i) == '/' || a < 1 || a > 12 || b < 1 ||
-        b > 31)
+    if (second == 0 || !edge(view, i) || view_at(view, i) == separator || a < 1 || a > 12 ||
+        b < 1 || b > 31 || (separator == '-' && second != 2))
         return 0;
     return i;
 }

@@ -44,7 +44,7 @@ static void cluster_take(const struct view *view, size_t i, struct cluster *clus
             c = '-';
             step = 3;
         }
-        if (c == 0 || !strchr(" -./()", c) || !is_digit(view_at(view, i + step)))
+        if (c == 0 || !strchr(" -./()_", c) || !is_digit(view_at(view, i + step)))
             break;
         cluster->separator[n] = c;
         i += step;
@@ -202,16 +202,23 @@ static size_t extension_end(const struct view *view, size_t end)
     return end;
 }
 
-static size_t shaped_at(struct view *view, const struct cluster *cluster)
+/* Behind a letter only the forms that nothing else has: "x233-67-2090". */
+static bool form_is_plain(const struct form *form)
 {
-    size_t end = international_at(view, cluster);
+    return form->kind == REDACT_SSN || (form->groups[0] == 3 && form->groups[1] == 3) ||
+           form->groups[3] == 4;
+}
+
+static size_t shaped_at(struct view *view, const struct cluster *cluster, bool glued)
+{
+    size_t end = glued ? 0 : international_at(view, cluster);
 
     if (end)
         return end;
     for (size_t f = 0; f < sizeof(forms) / sizeof(forms[0]); f++) {
         size_t n = 0;
 
-        if (!form_fits(view, &forms[f], cluster))
+        if (!form_fits(view, &forms[f], cluster) || (glued && !form_is_plain(&forms[f])))
             continue;
         while (n < GROUPS_MAX && forms[f].groups[n])
             n++;
@@ -293,26 +300,29 @@ static size_t joined_at(struct view *view, const struct cluster *cluster)
     return cluster->end[n - 1];
 }
 
-void recognise_digits(struct view *view)
+/* End of what was looked at from the digit at i on. */
+static size_t number_at(struct view *view, size_t i)
 {
+    bool glued = i > 0 && is_letter(view_at(view, i - 1));
     struct cluster cluster;
 
-    for (size_t i = 0; i < view->len; i++) {
-        if (!is_digit(view_at(view, i)) || (i > 0 && is_alnum(view->at[i - 1])))
-            continue;
-        cluster_take(view, i, &cluster);
-        if (view->balanced && public_code_before(view, i)) {
-            i = cluster.end[cluster.count - 1] - 1;
-            continue;
-        }
-        size_t end = shaped_at(view, &cluster);
-        if (!end)
-            end = joined_at(view, &cluster);
-        if (!end) {
-            end = cluster.end[0];
-            if (!is_letter(view_at(view, end)))
-                plain_add(view, i, end);
-        }
-        i = end - 1;
-    }
+    cluster_take(view, i, &cluster);
+    if (view->balanced && public_code_before(view, i))
+        return cluster.end[cluster.count - 1];
+    size_t end = shaped_at(view, &cluster, glued);
+    if (end || glued)
+        return end ? end : cluster.end[0];
+    end = joined_at(view, &cluster);
+    if (end)
+        return end;
+    if (!is_letter(view_at(view, cluster.end[0])))
+        plain_add(view, i, cluster.end[0]);
+    return cluster.end[0];
+}
+
+void recognise_digits(struct view *view)
+{
+    for (size_t i = 0; i < view->len; i++)
+        if (is_digit(view_at(view, i)))
+            i = number_at(view, i) - 1;
 }

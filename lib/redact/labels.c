@@ -311,8 +311,9 @@ static bool value_goes_on(const struct view *view, size_t i)
            is_digit(view_at(view, end + 1));
 }
 
-/* End of the value at i: letters and digits with single signs between, at least digits of them. */
-static size_t value_end(const struct view *view, size_t i, size_t digits, bool spaced)
+/* End of the value at i: letters and digits with single signs between, at least digits of them;
+ * blanks too while there are fewer than enough. */
+static size_t value_end(const struct view *view, size_t i, size_t digits, size_t enough)
 {
     size_t start = i;
     size_t end = i;
@@ -328,7 +329,7 @@ static size_t value_end(const struct view *view, size_t i, size_t digits, bool s
         }
         /* A word without digits behind a sign belongs to what follows: "12345-chart". */
         bool sign = c == '-' || c == '.' || c == '/';
-        bool blank = spaced && c == ' ' && count && is_digit(view_at(view, i + 1));
+        bool blank = c == ' ' && count && count < enough && is_digit(view_at(view, i + 1));
         if (i == start || !(blank || (sign && value_goes_on(view, i))))
             break;
     }
@@ -352,8 +353,10 @@ static void label_apply(struct view *view, const struct label *label, size_t end
         return;
     bool spaced = kind == REDACT_PHONE || kind == REDACT_FAX || kind == REDACT_SSN ||
                   kind == REDACT_CARD || kind == REDACT_ACCOUNT;
-    size_t value = value_end(view, start, label->digits, spaced);
-    if (!value || (start == end && kind == REDACT_DATE))
+    /* "mrn 12 34 56" goes on until it is long enough to be one. */
+    size_t enough = spaced ? WINDOW : kind == REDACT_MRN ? 6 : 0;
+    size_t value = value_end(view, start, label->digits, enough);
+    if (!value || (start == end && kind == REDACT_DATE && value - start < 6))
         return;
     hits_add(view, start, value, kind, label_score(label));
 }
@@ -361,33 +364,32 @@ static void label_apply(struct view *view, const struct label *label, size_t end
 void recognise_labels(struct view *view)
 {
     for (size_t t = 0; t < view->tokens; t++) {
-        size_t end = 0;
+        const struct token *token = &view->token[t];
 
-        if (!may_label(view, t))
-            continue;
-        const struct label *label = label_at(view, view->token[t].start, &end);
-        if (label && label->kind < REDACT_KINDS)
-            label_apply(view, label, end);
+        if (token->label && labels[token->label - 1].kind < REDACT_KINDS)
+            label_apply(view, &labels[token->label - 1], token->label_end);
     }
 }
 
-bool view_is_clinical(const struct view *view)
+void view_label(struct view *view)
 {
-    for (size_t i = 0; i < view->len; i++)
-        if (is_placeholder(view->at[i]) && view->at[i] != VIEW_PLACEHOLDER + REDACT_UNKNOWN &&
-            view->at[i] != VIEW_PLACEHOLDER + REDACT_IP &&
-            view->at[i] != VIEW_PLACEHOLDER + REDACT_EMAIL)
-            return true;
+    view->clinical = false;
+    for (size_t i = 0; i < view->len && !view->clinical; i++)
+        view->clinical = is_placeholder(view->at[i]) &&
+                         view->at[i] != VIEW_PLACEHOLDER + REDACT_UNKNOWN &&
+                         view->at[i] != VIEW_PLACEHOLDER + REDACT_IP &&
+                         view->at[i] != VIEW_PLACEHOLDER + REDACT_EMAIL;
     for (size_t t = 0; t < view->tokens; t++) {
+        struct token *token = &view->token[t];
         size_t end = 0;
+        const struct label *label = may_label(view, t) ? label_at(view, token->start, &end) : NULL;
 
-        if (!may_label(view, t))
+        if (!label)
             continue;
-        const struct label *label = label_at(view, view->token[t].start, &end);
-        if (label && label->says == SAYS_PATIENT)
-            return true;
+        token->label = (uint8_t)(label - labels + 1);
+        token->label_end = (uint16_t)end;
+        view->clinical = view->clinical || label->says == SAYS_PATIENT;
     }
-    return false;
 }
 
 /* The label right before start, or NULL. */

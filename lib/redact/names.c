@@ -12,7 +12,7 @@
 enum gap {
     GAP_NONE,  /* nothing: "JohnDoe" */
     GAP_BLANK, /* a blank, or the dot of an initial and a blank */
-    GAP_SIGN,  /* '_', '.', '-' or '+': file names, addresses, double names */
+    GAP_SIGN,  /* '_', '.', '-' or '^': file names, addresses, double names, HL7 */
     GAP_COMMA,
     GAP_OTHER,
 };
@@ -48,10 +48,10 @@ static enum gap gap_after(const struct view *view, size_t t)
         len--;
     }
     if (len == 1)
-        return is_blank(first)                                ? GAP_BLANK
-               : first == '_' || first == '.' || first == '-' ? GAP_SIGN
-               : first == ','                                 ? GAP_COMMA
-                                                              : GAP_OTHER;
+        return is_blank(first)                  ? GAP_BLANK
+               : first && strchr("_.-^", first) ? GAP_SIGN
+               : first == ','                   ? GAP_COMMA
+                                                : GAP_OTHER;
     if (len == 2 && first == ',' && is_blank(second))
         return GAP_COMMA;
     return len == 2 && is_blank(first) && is_blank(second) ? GAP_BLANK : GAP_OTHER;

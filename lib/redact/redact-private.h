@@ -50,6 +50,8 @@ enum token_shape {
 struct token {
     uint16_t start;
     uint16_t end;
+    uint16_t label_end; /* where the label that begins here ends */
+    uint8_t label;      /* 0 none, or one more than its row */
     uint8_t shape;
     struct word_class class;
 };
@@ -69,6 +71,7 @@ struct view {
     size_t len;
     struct token token[REDACT_TEXT_MAX];
     size_t tokens;
+    uint8_t signs;                             /* SIGN_*: what stands in it */
     uint8_t machine_made[REDACT_TEXT_MAX + 1]; /* random names of documents, sessions, commits */
     bool clinical; /* the text speaks of a patient: a label or an identifier stands in it */
     bool balanced;
@@ -83,7 +86,10 @@ typedef void recogniser_run(struct view *view);
 struct recogniser {
     const char *name;
     recogniser_run *run;
+    uint8_t needs; /* SIGN_*: without any of these in the text it finds nothing; 0 for always */
 };
+
+enum { SIGN_DIGIT = 1, SIGN_AT = 2, SIGN_COLON = 4 };
 
 /* Removes view bytes [start, end). */
 void hits_add(struct view *view, size_t start, size_t end, enum redact_kind kind, float score);
@@ -189,8 +195,9 @@ bool is_label(const struct view *view, size_t start, size_t end);
 /* True when "build ", "version ", "v" stands before i. */
 bool version_before(const struct view *view, size_t i);
 
-/* True when the text speaks of patients: then bare numbers in it are somebody's. */
-bool view_is_clinical(const struct view *view);
+/* Finds the labels of all tokens, and whether the text speaks of patients: then bare numbers in it
+ * are somebody's. */
+void view_label(struct view *view);
 
 /* A clean text of what hits leave of raw; ERR_MEMORY or REDACT_LONG. */
 RESULT clean_make(struct raw_text raw, const struct hits *hits, struct arena *arena,

@@ -25,12 +25,17 @@ enum { REDACTION_OFF = false };
 /* Codes first, since they mark what machines made; names last, since they look at what was found.
  */
 static const struct recogniser recognisers[] = {
-    {"codes", recognise_codes},   {"patterns", recognise_patterns},
-    {"labels", recognise_labels}, {"email", recognise_email},
-    {"url", recognise_url},       {"internet", recognise_internet},
-    {"dates", recognise_dates},   {"ages", recognise_ages},
-    {"digits", recognise_digits}, {"places", recognise_places},
-    {"names", recognise_names},
+    {"codes", recognise_codes, 0},
+    {"patterns", recognise_patterns, 0},
+    {"labels", recognise_labels, 0},
+    {"email", recognise_email, SIGN_AT},
+    {"url", recognise_url, SIGN_COLON},
+    {"internet", recognise_internet, SIGN_DIGIT | SIGN_COLON},
+    {"dates", recognise_dates, SIGN_DIGIT},
+    {"ages", recognise_ages, SIGN_DIGIT},
+    {"digits", recognise_digits, SIGN_DIGIT},
+    {"places", recognise_places, 0},
+    {"names", recognise_names, 0},
 };
 
 RESULT redactor_new(struct redactor **ret_redactor, enum redact_profile profile,
@@ -84,9 +89,10 @@ static void hits_take_all(struct hits *hits, size_t len)
 static void run_all(struct view *view, enum redact_profile profile)
 {
     view_tokenise(view);
-    view->clinical = view_is_clinical(view);
+    view_label(view);
     for (size_t i = 0; i < sizeof(recognisers) / sizeof(recognisers[0]); i++)
-        recognisers[i].run(view);
+        if (!recognisers[i].needs || recognisers[i].needs & view->signs)
+            recognisers[i].run(view);
     if (profile == REDACT_STRICT)
         recognise_unknown(view);
 }

@@ -54,6 +54,11 @@ static void numbers_of_people_are_removed_by_their_shape(void)
         {"1HGCM82633A004352", "[vehicle]"},
         {"DEA AB1234563", "DEA [license]"},
         {"ref 123456789", "ref [other_id]"},
+        {"x233-67-2090", "x[ssn]"},
+        {"233_67_2090", "[ssn]"},
+        {"ssn 5 1 2 - 4 4 - 9 0 8 1", "ssn [other_id]"},
+        {"fiscal 2019-2020", "fiscal 2019-2020"},
+        {"NDC 0002-3227-30", "NDC 0002-3227-30"},
     };
 
     ALL(balanced, rows);
@@ -133,6 +138,10 @@ static void labels_say_what_a_number_is(void)
     static const struct row rows[] = {
         {"MRN: M4456604", "MRN: [mrn]"},
         {"mrn#12-34-56", "mrn#[mrn]"},
+        {"mrn : 12 34 56", "mrn : [mrn]"},
+        {"scan_DOB010260.tif", "scan_DOB[date].tif"},
+        {"device serial number 8842-AX-19920", "device serial number [device]"},
+        {"accession A-2024-009912", "accession [other_id]"},
         {"PatientID=77123", "PatientID=[mrn]"},
         {"Member ID W387080762", "Member ID [health_plan]"},
         {"Acct# 852763244", "Acct# [account]"},
@@ -158,6 +167,10 @@ static void places_smaller_than_a_state_are_removed(void)
         {"Midland, TX", "[geo]"},
         {"PO Box 1234", "[geo]"},
         {"5 ways to win", "5 ways to win"},
+        {"Hauptstra\u00dfe 12, 10115 Berlin", "[geo]"},
+        {"12 rue de la Paix, 75002 Paris", "[geo]"},
+        {"he lives in Oakland", "he lives in [geo]"},
+        {"patient seen at Mercy General Hospital", "patient seen at [geo]"},
     };
 
     ALL(balanced, rows);
@@ -178,6 +191,9 @@ static void names_are_removed_in_the_forms_that_titles_have(void)
         {"GARCIA-LOPEZ, MARIA - PACS", "[name] - PACS"},
         {"C:\\Users\\jsmith\\a.txt", "C:\\Users\\[name]\\a.txt"},
         {"O'Brien, Patrick - Chart", "[name] - Chart"},
+        {"ANDERSON^MARY^L", "[name]"},
+        {"https://e.example.com/?patientName=Tamika%20Jefferson",
+         "https://e.example.com/?patientName=[name]"},
     };
 
     ALL(balanced, rows);
@@ -193,6 +209,7 @@ static void what_names_nobody_stays(void)
         {"Epic Hyperspace - PRD", "Epic Hyperspace - PRD"},
         {"#falcon | Ripe | Slack", "#falcon | Ripe | Slack"},
         {"commit c312a362e377 - x", "commit c312a362e377 - x"},
+        {"Johnson & Johnson vaccine", "Johnson & Johnson vaccine"},
         {"Vitamin D and Hepatitis B", "Vitamin D and Hepatitis B"},
     };
 

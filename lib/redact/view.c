@@ -104,6 +104,11 @@ static void view_put(struct view *view, uint8_t byte, uint16_t from)
     view->lower[view->len] = byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte | 0x20) : byte;
     view->from[view->len] = from;
     view->len++;
+    if (byte <= '@')
+        view->signs |= is_digit(byte) ? SIGN_DIGIT
+                       : byte == '@'  ? SIGN_AT
+                       : byte == ':'  ? SIGN_COLON
+                                      : 0;
 }
 
 bool view_fill(struct view *view, struct raw_text raw, unsigned decoding)
@@ -115,6 +120,7 @@ bool view_fill(struct view *view, struct raw_text raw, unsigned decoding)
         if (!units_decode(units))
             return false;
     view->len = 0;
+    view->signs = 0;
     for (size_t i = 0; i < units->len;) {
         uint16_t from = units->from[i];
         uint32_t point;
