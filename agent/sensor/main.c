@@ -34,7 +34,8 @@ enum {
     TICK_ACTIVE_MS = 5000,
     TICK_QUIET_MS = 15000, /* well below the gap that ends a span */
     QUIET_AFTER_MS = 60000,
-    LOOK_PAUSE_MS = 100, /* titles that spin are looked at ten times a second at most */
+    NOTHING_AFTER_MS = 300, /* between two windows there is often none for a moment */
+    LOOK_PAUSE_MS = 100,    /* titles that spin are looked at ten times a second at most */
     REPORT_PAUSE_MS = 500,
     ALIVE_EVERY_MS = 20000,
     DESKTOP_RETRY_MAX_MS = 30000,
@@ -61,6 +62,7 @@ struct sensor {
     struct sense *sense;
     struct window window;
     bool look_wanted;
+    int64_t nothing_since; /* 0: something is in front */
     int64_t look_at;
     int64_t tick_at;
     int64_t report_at; /* not before */
@@ -242,6 +244,22 @@ static int desktop_step(struct sensor *sensor, int64_t now)
     return 0;
 }
 
+/* True while nothing is in front for so short a time that it is only a change. */
+static bool passing_nothing(struct sensor *sensor, int64_t now)
+{
+    if (sensor->window.application[0] || sensor->window.title_len) {
+        sensor->nothing_since = 0;
+        return false;
+    }
+    if (sensor->nothing_since == 0)
+        sensor->nothing_since = now;
+    if (now - sensor->nothing_since >= NOTHING_AFTER_MS)
+        return false;
+    sensor->look_wanted = true;
+    sensor->look_at = sensor->tick_at = now + NOTHING_AFTER_MS;
+    return true;
+}
+
 static struct sight sight_of(struct sensor *sensor, struct site *site)
 {
     struct window *window = &sensor->window;
@@ -271,6 +289,8 @@ static int look(struct sensor *sensor, int64_t now)
         desktop_lost(sensor, now);
         return sense_end(sensor->sense);
     }
+    if (passing_nothing(sensor, now))
+        return 0;
     if (sensor->sites)
         sites_front(sensor->sites, sensor->window.pid, sensor->window.application, now, &site);
     struct sight sight = sight_of(sensor, &site);
