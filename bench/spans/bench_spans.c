@@ -136,7 +136,7 @@ static struct bench_batch *make_batches(const struct options *options)
     }
     struct bench_batch *batches = making->batches;
     free(making);
-    workload = workload_free(workload);
+    (void)workload_free(workload);
     return batches;
 }
 

@@ -72,7 +72,7 @@ struct spans_batch *small_batch(struct arena *arena, uint8_t device, uint64_t se
 {
     struct spans_batch *batch = arena_take(arena, sizeof(*batch));
     struct spans_row *row = arena_take(arena, sizeof(*row));
-    const struct clean_text **strings = arena_take_array(arena, 4, sizeof(*strings));
+    const struct clean_text **strings = arena_take_array(arena, 4, sizeof(void *));
 
     CHECK(batch && row && strings);
     strings[1] = clean_of(arena, "ehr");
@@ -104,7 +104,7 @@ struct spans_batch *small_batch(struct arena *arena, uint8_t device, uint64_t se
 static void random_strings(struct chance *chance, struct arena *arena, struct spans_batch *batch)
 {
     size_t count = 1 + chance_below(chance, 400);
-    const struct clean_text **strings = arena_take_array(arena, count, sizeof(*strings));
+    const struct clean_text **strings = arena_take_array(arena, count, sizeof(void *));
     char text[40];
 
     CHECK(strings != NULL);

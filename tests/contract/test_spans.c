@@ -13,7 +13,7 @@
 #include "tap.h"
 
 #define ARENA_MAX ((size_t)256 << 20)
-#define NOW ((int64_t)TEST_DAY * 86400000 + 12 * 3600000)
+#define NOW (TEST_AT + INT64_C(43200000)) /* noon */
 
 static bool embedded; /* the engine that is tested */
 static struct keyring *keyring;

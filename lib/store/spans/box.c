@@ -13,7 +13,8 @@ enum {
     VERSION = 1,
     LEVEL = 1, /* 3 saves under one per cent of a box (bench_spans) */
     PLANE_MAX = BOX_ROWS_MAX,
-    NARROW_MAX = 255, /* strings that a place of one byte can name */
+    OFFSET_NUMBER_MAX = 2 * BOX_OFFSET_MINUTES_MAX, /* zigzag */
+    NARROW_MAX = 255,                               /* strings that a place of one byte can name */
 };
 
 enum { STRINGS_RAW = 0, STRINGS_ZSTD = 1 };
@@ -37,15 +38,17 @@ struct box_coder *box_coder_free(struct box_coder *coder)
 
 RESULT box_coder_new(struct box_coder **ret_coder)
 {
-    CLEANUP(box_coder_free) struct box_coder *coder = calloc(1, sizeof(*coder));
+    struct box_coder *coder = calloc(1, sizeof(*coder));
 
     if (!coder)
         return FAULT(ERR_MEMORY);
     coder->encoder = ZSTD_createCCtx();
     coder->decoder = ZSTD_createDCtx();
-    if (!coder->encoder || !coder->decoder)
+    if (!coder->encoder || !coder->decoder) {
+        (void)box_coder_free(coder);
         return FAULT(ERR_MEMORY);
-    *ret_coder = TAKE(coder);
+    }
+    *ret_coder = coder;
     return 0;
 }
 
@@ -288,6 +291,8 @@ static RESULT rows_decode(int32_t day, struct pack_reader *reader, const uint32_
     struct pack_bits bits = {0};
     int64_t from = day * MS_PER_DAY;
 
+    assert(planes[PLANE_APPLICATION] && planes[PLANE_DOMAIN] && planes[PLANE_TITLE] &&
+           planes[PLANE_STATE] && planes[PLANE_GAP] && planes[PLANE_DURATION]);
     for (size_t i = 0; i < box->count && !reader->failed; i++) {
         struct box_row *row = &box->rows[i];
 
@@ -312,7 +317,7 @@ RESULT box_decode(struct box_coder *coder, int32_t day, struct bytes plain, stru
                   struct box *ret_box)
 {
     struct pack_reader reader = pack_reader_of(plain);
-    const uint8_t *planes[PLANES];
+    const uint8_t *planes[PLANES] = {0};
     struct box box = {0};
     int r;
 
@@ -320,7 +325,7 @@ RESULT box_decode(struct box_coder *coder, int32_t day, struct bytes plain, stru
     if (r)
         return r;
     box.count = (size_t)unpack_at_most(&reader, BOX_ROWS_MAX);
-    int64_t offset = unzigzag(unpack_at_most(&reader, 2 * BOX_OFFSET_MINUTES_MAX));
+    int64_t offset = unzigzag(unpack_at_most(&reader, OFFSET_NUMBER_MAX));
     size_t string_count = (size_t)unpack_at_most(&reader, BOX_STRINGS_MAX);
     if (reader.failed || box.count == 0 || string_count > reader.left)
         return BOX_INVALID;

@@ -100,7 +100,7 @@ struct dictionary *dictionary_free(struct dictionary *dictionary)
 
 RESULT dictionary_new(struct dictionary **ret_dictionary, uint32_t max_texts, size_t max_bytes)
 {
-    CLEANUP(dictionary_free) struct dictionary *dictionary = calloc(1, sizeof(*dictionary));
+    struct dictionary *dictionary = calloc(1, sizeof(*dictionary));
 
     assert(max_texts <= UINT32_MAX / 4 && max_bytes <= UINT32_MAX);
     if (!dictionary)
@@ -111,9 +111,11 @@ RESULT dictionary_new(struct dictionary **ret_dictionary, uint32_t max_texts, si
     dictionary->entries = calloc(dictionary->room + 1, sizeof(*dictionary->entries));
     dictionary->slot_count = FIRST_SLOTS;
     dictionary->slots = calloc(dictionary->slot_count, sizeof(*dictionary->slots));
-    if (!dictionary->entries || !dictionary->slots)
+    if (!dictionary->entries || !dictionary->slots) {
+        (void)dictionary_free(dictionary);
         return FAULT(ERR_MEMORY);
-    *ret_dictionary = TAKE(dictionary);
+    }
+    *ret_dictionary = dictionary;
     return 0;
 }
 

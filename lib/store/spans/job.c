@@ -239,7 +239,7 @@ static RESULT encode_rows(struct job *job, const struct spans_batch *batch, stru
         .job = job,
         .coder = coder,
         .columns = &columns,
-        .rows = arena_take_array(scratch, batch->row_count, sizeof(*encoding.rows)),
+        .rows = arena_take_array(scratch, batch->row_count, sizeof(void *)),
         .boxed = arena_take_array(scratch, batch->row_count, sizeof(*encoding.boxed)),
         .places = arena_take_array(scratch, batch->string_count, sizeof(*encoding.places)),
         .strings = arena_take_array(scratch, batch->string_count, sizeof(*encoding.strings)),
@@ -251,7 +251,7 @@ static RESULT encode_rows(struct job *job, const struct spans_batch *batch, stru
         sorted = sorted && (i == 0 || row_order(&encoding.rows[i - 1], &encoding.rows[i]) < 0);
     }
     if (!sorted)
-        qsort(encoding.rows, batch->row_count, sizeof(*encoding.rows), row_order);
+        qsort(encoding.rows, batch->row_count, sizeof(void *), row_order);
     return parts_encode(&encoding, batch->row_count);
 }
 

@@ -5,6 +5,7 @@
  * compares two ways of arriving at an answer. Slow on purpose: no index, no dictionary.
  */
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -72,7 +73,7 @@ static void memory_free(struct spans *spans)
 static RESULT copy_strings(struct kept_batch *kept, const struct spans_batch *batch)
 {
     const struct clean_text **strings =
-        arena_take_array(kept->arena, batch->string_count, sizeof(*strings));
+        arena_take_array(kept->arena, batch->string_count, sizeof(void *));
 
     if (!strings)
         return FAULT(ERR_MEMORY);
@@ -169,6 +170,7 @@ static RESULT commit_locked(struct memory *memory, const struct spans_batch *bat
     r = keep(batch, &kept);
     if (r)
         return r;
+    assert(kept);
     if (skipped > 0)
         kept->skipped =
             spans_position_gap(device ? &device->position : &(struct spans_position){0}, batch);

@@ -36,7 +36,7 @@ struct bytes unpack_bytes(struct pack_reader *reader, size_t len);
 
 static inline uint64_t zigzag(int64_t number)
 {
-    return ((uint64_t)number << 1) ^ (uint64_t)(number >> 63);
+    return ((uint64_t)number << 1) ^ (number < 0 ? UINT64_MAX : 0);
 }
 
 static inline int64_t unzigzag(uint64_t number)

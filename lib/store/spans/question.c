@@ -1,5 +1,6 @@
 #include "store/spans/question.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/moment.h"
@@ -86,8 +87,10 @@ RESULT readers_take(struct embedded *store, struct reader **ret_reader)
 
     if (!reader)
         r = reader_open(store, &reader);
-    if (r == 0)
+    if (r == 0) {
+        assert(reader);
         r = sql_begin_read(reader->opener.sql);
+    }
     if (r) {
         give_back(&store->readers, reader);
         return r > 0 ? FAULT(ERR_SYSTEM) : r;
@@ -397,7 +400,7 @@ static RESULT number_locked(struct question *question, uint32_t day_number, uint
 RESULT question_number(struct question *question, uint32_t day_number, uint32_t *ret_number)
 {
     struct readers *readers = &question->store->readers;
-    uint32_t number;
+    uint32_t number = 0;
     int r;
 
     if (day_number == 0) {
@@ -433,7 +436,7 @@ RESULT question_text(struct question *question, uint32_t number,
         return 0;
     }
     const struct clean_text **cleans =
-        make_room(question->cleans, &question->clean_room, number, sizeof(*question->cleans));
+        make_room(question->cleans, &question->clean_room, number, sizeof(void *));
     if (!cleans)
         return FAULT(ERR_MEMORY);
     question->cleans = cleans;

@@ -6,6 +6,7 @@
 #include "wire/limits.h"
 
 #define AT_MAX (INT64_C(253402300800) * MS_PER_SECOND) /* the year 10000 */
+#define STRINGS_BYTES_MAX ((size_t)WIRE_PLAIN_MAX)
 #define DAY_MAX ((int32_t)(AT_MAX / MS_PER_DAY))
 
 /* ---- what a batch promises ---- */
@@ -75,7 +76,7 @@ static bool batch_holds(const struct spans_batch *batch)
         size_t len = clean_text_view(batch->strings[i]).len;
 
         bytes += len;
-        if (len > WIRE_STRING_BYTES_MAX || bytes > WIRE_PLAIN_MAX)
+        if (len > WIRE_STRING_BYTES_MAX || bytes > STRINGS_BYTES_MAX)
             return false;
     }
     return rows_hold(batch) && tallies_hold(batch) && gaps_hold(batch);

@@ -57,15 +57,17 @@ static RESULT grow(struct sums *sums)
 
 RESULT sums_new(struct sums **ret_sums)
 {
-    CLEANUP(sums_free) struct sums *sums = calloc(1, sizeof(*sums));
+    struct sums *sums = calloc(1, sizeof(*sums));
     int r;
 
     if (!sums)
         return FAULT(ERR_MEMORY);
     r = grow(sums);
-    if (r)
+    if (r) {
+        (void)sums_free(sums);
         return r;
-    *ret_sums = TAKE(sums);
+    }
+    *ret_sums = sums;
     return 0;
 }
 

@@ -17,10 +17,10 @@ static void the_hash_is_siphash(void)
     /* The reference's first vector and the paper's (appendix A): key 00..0f, input 00, 01, ... */
     uint8_t input[15];
 
-    for (uint8_t i = 0; i < DICTIONARY_SEED_SIZE; i++)
-        seed.at[i] = i;
-    for (uint8_t i = 0; i < sizeof(input); i++)
-        input[i] = i;
+    for (size_t i = 0; i < DICTIONARY_SEED_SIZE; i++)
+        seed.at[i] = (uint8_t)i;
+    for (size_t i = 0; i < sizeof(input); i++)
+        input[i] = (uint8_t)i;
     CHECK(dictionary_hash(&seed, (struct text){0}) == 0x726fdb47dd0e0e31);
     CHECK(dictionary_hash(&seed, (struct text){.at = (const char *)input, .len = 15}) ==
           0xa129ca6149be45e5);

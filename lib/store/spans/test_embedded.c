@@ -4,6 +4,7 @@
  * no hook.
  */
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -18,7 +19,7 @@
 #include "tap.h"
 
 #define ARENA_MAX ((size_t)256 << 20)
-#define NOW ((int64_t)TEST_DAY * 86400000 + 12 * 3600000)
+#define NOW (TEST_AT + INT64_C(43200000)) /* noon */
 
 static struct arena *arena;
 static const uint8_t key_at[KEYRING_KEY_SIZE] = {4, 2};
@@ -176,7 +177,7 @@ static void check_survivors(uint64_t last)
     CHECK(spans_timeline(fixture.spans, &scope, arena, &answers, &count) == 0);
     CHECK(count == sequence);
     uint8_t *seen = arena_take(arena, sequence + 1);
-    CHECK(seen != NULL);
+    assert(seen);
     for (size_t i = 0; i < count; i++) {
         int64_t number = (answers[i].span.start_at - NOW) / 10;
 
@@ -498,7 +499,8 @@ static void keys_are_made_ahead_before_they_are_used(void)
     struct fixture fixture = begin();
     uint8_t day_key[KEYRING_KEY_SIZE];
 
-    CHECK(commit_and_wait(fixture.spans, small_batch(arena, 1, 1, 5, NOW - 3 * 86400000, 1)) == 0);
+    CHECK(commit_and_wait(fixture.spans,
+                          small_batch(arena, 1, 1, 5, NOW - INT64_C(259200000), 1)) == 0);
     CHECK(keyring_day_key(fixture.keyring, TEST_DAY + KEYRING_DAYS_AHEAD, day_key) == 0);
     CHECK(keyring_day_key(fixture.keyring, TEST_DAY - 3, day_key) == 0);
     CHECK(keyring_day_key(fixture.keyring, TEST_DAY - 2, day_key) == KEYRING_ABSENT);
@@ -513,7 +515,7 @@ static void a_newer_file_is_refused_as_newer(void)
     struct sql *sql = open_sql();
 
     CHECK(sql_script(sql, "PRAGMA user_version = 2") == 0);
-    sql = sql_free(sql);
+    (void)sql_free(sql);
     CHECK(spans_open_embedded(&fixture.spans, test_path("spans.db"), fixture.keyring) ==
           SPANS_NEWER);
     end(&fixture);
@@ -526,10 +528,10 @@ static void another_keyring_another_database_and_no_database_are_refused(void)
     struct sql *sql;
 
     CHECK(spans_open_embedded(&fixture.spans, test_path("spans.db"), other) == SPANS_KEY);
-    other = keyring_free(other);
+    (void)keyring_free(other);
     sql = open_sql();
     CHECK(sql_script(sql, "PRAGMA application_id = 1") == 0);
-    sql = sql_free(sql);
+    (void)sql_free(sql);
     CHECK(spans_open_embedded(&fixture.spans, test_path("spans.db"), fixture.keyring) == SPANS_KEY);
     test_path_remove("spans.db");
     CHECK(file_replace(test_path("spans.db"),
@@ -567,7 +569,8 @@ static void a_full_queue_is_busy_and_loses_nothing_that_it_took(void)
     worst = 0;
     (void)pthread_mutex_lock(&gate);
     for (;;) {
-        r = spans_commit(fixture.spans, small_batch(arena, 1, taken + 1, 1, NOW + taken * 10, 10),
+        r = spans_commit(fixture.spans,
+                         small_batch(arena, 1, taken + 1, 1, NOW + INT64_C(10) * taken, 10),
                          wait_at_gate, NULL);
         if (r)
             break;
@@ -642,7 +645,7 @@ static void a_dictionary_that_is_full_drops_texts_says_so_and_takes_batches_stil
 
     for (uint64_t sequence = 1; sequence <= 5; sequence++) {
         struct spans_batch *batch = small_batch(arena, 1, sequence, 1, NOW, 10);
-        const struct clean_text **strings = arena_take_array(arena, TEXTS + 1, sizeof(*strings));
+        const struct clean_text **strings = arena_take_array(arena, TEXTS + 1, sizeof(void *));
         struct spans_row *rows = arena_take_array(arena, TEXTS, sizeof(*rows));
 
         CHECK(strings && rows);

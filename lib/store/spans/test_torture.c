@@ -10,7 +10,7 @@
 #include "spans-support.h"
 #include "tap.h"
 
-#define NOW ((int64_t)TEST_DAY * 86400000 + 12 * 3600000)
+#define NOW (TEST_AT + INT64_C(43200000)) /* noon */
 
 static atomic_long until_failure = -1; /* allocations that still succeed; below 0: all do */
 static atomic_bool failed;
