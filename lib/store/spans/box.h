@@ -26,7 +26,7 @@ enum {
 };
 
 #define BOX_ROWS_MAX WIRE_SPANS_MAX
-#define BOX_STRINGS_MAX WIRE_STRINGS_MAX
+#define BOX_STRINGS_MAX 65535 /* what a place of two bytes can name */
 #define BOX_TALLIES_MAX WIRE_COUNTS_MAX
 #define BOX_FLAGS_MAX 63
 #define BOX_OFFSET_MINUTES_MAX 1440

@@ -139,6 +139,16 @@ static bool same_part(const struct spans_row *a, const struct spans_row *b)
     return a->account.number == b->account.number && time_day(a->start_at) == time_day(b->start_at);
 }
 
+/* The end of the box that begins at begin. */
+static size_t part_end(const struct spans_row *const *rows, size_t begin, size_t count)
+{
+    size_t end = begin + 1;
+
+    while (end < count && end - begin < BOX_ROWS_MAX && same_part(rows[begin], rows[end]))
+        end++;
+    return end;
+}
+
 /* Rows in order, and the box's own list of strings as it grows. */
 struct encoding {
     struct job *job;
@@ -206,20 +216,18 @@ static RESULT parts_encode(struct encoding *encoding, size_t count)
 {
     struct job *job = encoding->job;
     const struct spans_row **rows = encoding->rows;
-    size_t parts = count > 0;
+    size_t parts = 0;
     int r = 0;
 
-    for (size_t i = 1; i < count; i++)
-        parts += !same_part(rows[i - 1], rows[i]);
+    for (size_t begin = 0; begin < count; begin = part_end(rows, begin, count))
+        parts++;
     job->parts = arena_take_array(job->arena, parts, sizeof(*job->parts));
     if (!job->parts)
         return FAULT(ERR_MEMORY);
     job->size_bytes += parts * sizeof(*job->parts);
     for (size_t begin = 0; r == 0 && begin < count;) {
-        size_t end = begin + 1;
+        size_t end = part_end(rows, begin, count);
 
-        while (end < count && same_part(rows[begin], rows[end]))
-            end++;
         r = part_encode(encoding, rows + begin, end - begin, &job->parts[job->part_count++]);
         begin = end;
     }

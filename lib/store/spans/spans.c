@@ -6,7 +6,8 @@
 #include "wire/limits.h"
 
 #define AT_MAX (INT64_C(253402300800) * MS_PER_SECOND) /* the year 10000 */
-#define STRINGS_BYTES_MAX ((size_t)WIRE_PLAIN_MAX)
+/* With the lengths before them they fit a row of strings: BOX_STRINGS_PLAIN_MAX. */
+#define STRINGS_BYTES_MAX ((size_t)15 << 20)
 #define DAY_MAX ((int32_t)(AT_MAX / MS_PER_DAY))
 
 /* ---- what a batch promises ---- */
@@ -64,9 +65,9 @@ static bool gaps_hold(const struct spans_batch *batch)
 
 static bool batch_holds(const struct spans_batch *batch)
 {
-    if (batch->row_count > WIRE_SPANS_MAX || batch->count_count > WIRE_COUNTS_MAX ||
+    if (batch->row_count > SPANS_ROWS_MAX || batch->count_count > WIRE_COUNTS_MAX ||
         batch->drop_count > WIRE_EVENTS_MAX || batch->gap_count > WIRE_EVENTS_MAX ||
-        batch->string_count > WIRE_STRINGS_MAX + 1 || batch->string_count == 0 ||
+        batch->string_count > SPANS_STRINGS_MAX || batch->string_count == 0 ||
         batch->sequence == 0 || batch->received_at < 0 || batch->received_at >= AT_MAX ||
         batch->offset_minutes > BOX_OFFSET_MINUTES_MAX ||
         batch->offset_minutes < -BOX_OFFSET_MINUTES_MAX)

@@ -43,6 +43,11 @@ RESULT spans_open_memory(struct spans **ret_spans);
 struct spans *spans_free(struct spans *spans);
 DEFINE_CLEANUP(struct spans *, spans_free)
 
+/* Twice the spans of a batch, since each may be cut at midnight; three times its strings, since
+ * each may be an application, a site and a title, and the empty one and "unknown". */
+#define SPANS_ROWS_MAX (2 * WIRE_SPANS_MAX)
+#define SPANS_STRINGS_MAX (3 * WIRE_STRINGS_MAX + 2)
+
 struct spans_row {
     struct account_id account;
     int64_t start_at;
@@ -82,8 +87,8 @@ struct spans_gap {
 
 /*
  * Already checked, bounded and redacted again. Rows are cut at midnight UTC: none leaves its day.
- * Days are from 1970 to 9999, numbers of lists at most those of wire/limits.h. Sequences of an
- * epoch begin at 1. Rows of a day whose key is destroyed come too late: a gap says how many they
+ * Days are from 1970 to 9999; counts, drops and gaps at most those of wire/limits.h. Sequences of
+ * an epoch begin at 1. Rows of a day whose key is destroyed come too late: a gap says how many they
  * were.
  */
 struct spans_batch {

@@ -51,8 +51,8 @@ static bool same_text(uint32_t place, uint32_t number)
 
 static void rows_come_back_in_every_size(void)
 {
-    static const size_t sizes[][2] = {{1, 0},     {1, 1},      {2, 255},      {500, 60},
-                                      {500, 256}, {3000, 999}, {20000, 20000}};
+    static const size_t sizes[][2] = {{1, 0},     {1, 1},      {2, 255},       {500, 60},
+                                      {500, 256}, {3000, 999}, {20000, 20000}, {20000, 65535}};
     struct chance chance = {.state = 8};
 
     for (size_t size = 0; size < sizeof(sizes) / sizeof(sizes[0]); size++) {

@@ -672,6 +672,37 @@ static void a_dictionary_that_is_full_drops_texts_says_so_and_takes_batches_stil
     end(&fixture);
 }
 
+static void the_largest_batch_with_every_span_cut_is_kept(void)
+{
+    struct fixture fixture = begin();
+    struct spans_batch *batch = small_batch(arena, 1, 1, 1, NOW, 10);
+    const struct clean_text **strings = arena_take_array(arena, SPANS_STRINGS_MAX, sizeof(void *));
+    struct spans_row *rows = arena_take_array(arena, SPANS_ROWS_MAX, sizeof(*rows));
+    char text[32];
+    size_t count;
+
+    CHECK(strings && rows);
+    for (size_t i = 1; i < SPANS_STRINGS_MAX; i++) {
+        (void)snprintf(text, sizeof(text), "text %zu", i);
+        strings[i] = clean_of(arena, text);
+    }
+    for (uint32_t i = 0; i < SPANS_ROWS_MAX; i++) {
+        rows[i] = batch->rows[0];
+        rows[i].application = 1 + i;
+        rows[i].title = SPANS_STRINGS_MAX - 1 - i;
+    }
+    batch->strings = strings;
+    batch->string_count = SPANS_STRINGS_MAX;
+    batch->rows = rows;
+    batch->row_count = SPANS_ROWS_MAX;
+    CHECK(commit_and_wait(fixture.spans, batch) == 0);
+    CHECK(count_spans(fixture.spans, &count) == 0 && count == SPANS_ROWS_MAX);
+    batch->row_count++;
+    batch->sequence++;
+    CHECK(commit_and_wait(fixture.spans, batch) == SPANS_INVALID);
+    end(&fixture);
+}
+
 int main(void)
 {
     CHECK(arena_new(&arena, ARENA_MAX) == 0);
@@ -691,6 +722,7 @@ int main(void)
     RUN(another_keyring_another_database_and_no_database_are_refused);
     RUN(a_full_queue_is_busy_and_loses_nothing_that_it_took);
     RUN(many_devices_commit_and_ask_at_once);
+    RUN(the_largest_batch_with_every_span_cut_is_kept);
     RUN(a_dictionary_that_is_full_drops_texts_says_so_and_takes_batches_still);
     arena = arena_free(arena);
     test_paths_remove();
