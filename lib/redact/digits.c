@@ -148,6 +148,8 @@ static void form_add(struct view *view, const struct form *form, const struct cl
 
         if (!ssn_valid(area, group, serial) && !itin_valid(area, group))
             kind = REDACT_OTHER_ID;
+        /* No machine writes this shape by chance so often that a patient's may stay. */
+        memset(view->machine_made + start, 0, end - start);
     }
     if (kind == REDACT_CARD && !luhn_valid(view, start, end)) {
         kind = REDACT_OTHER_ID;
@@ -223,7 +225,8 @@ static size_t shaped_at(struct view *view, const struct cluster *cluster, bool g
         while (n < GROUPS_MAX && forms[f].groups[n])
             n++;
         end = cluster->end[n - 1];
-        if (is_letter(view_at(view, end)) && extension_end(view, end) == end)
+        if (is_letter(view_at(view, end)) && forms[f].kind != REDACT_SSN &&
+            extension_end(view, end) == end)
             continue;
         if (forms[f].kind == REDACT_PHONE)
             end = extension_end(view, end);
@@ -300,6 +303,12 @@ static size_t joined_at(struct view *view, const struct cluster *cluster)
     return cluster->end[n - 1];
 }
 
+static bool cluster_is_ssn(const struct cluster *cluster)
+{
+    return cluster->count >= 3 && cluster->end[0] - cluster->start[0] == 3 &&
+           cluster->end[1] - cluster->start[1] == 2 && cluster->end[2] - cluster->start[2] == 4;
+}
+
 /* End of what was looked at from the digit at i on. */
 static size_t number_at(struct view *view, size_t i)
 {
@@ -307,7 +316,7 @@ static size_t number_at(struct view *view, size_t i)
     struct cluster cluster;
 
     cluster_take(view, i, &cluster);
-    if (view->balanced && public_code_before(view, i))
+    if (view->balanced && !cluster_is_ssn(&cluster) && public_code_before(view, i))
         return cluster.end[cluster.count - 1];
     size_t end = shaped_at(view, &cluster, glued);
     if (end || glued)

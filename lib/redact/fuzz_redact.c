@@ -44,12 +44,10 @@ static bool is_ssn(const char *at, size_t left)
 static void check_shapes(struct text clean)
 {
     for (size_t i = 0; i < clean.len; i++) {
-        bool edge = i == 0 || !alnum(clean.at[i - 1]);
         size_t left = clean.len - i;
 
-        /* A longer row of groups is another number, which the digits recogniser judges whole. */
-        if (edge && is_ssn(clean.at + i, left) && (i == 0 || clean.at[i - 1] == ' '))
-            HOLDS(left > 11 && (alnum(clean.at[i + 11]) || strchr("-./()", clean.at[i + 11])));
+        if ((i == 0 || !digit(clean.at[i - 1])) && is_ssn(clean.at + i, left))
+            HOLDS(left > 11 && digit(clean.at[i + 11]));
         if (clean.at[i] == '@' && i > 0 && left > 1)
             HOLDS(!(alnum(clean.at[i - 1]) && (unsigned char)clean.at[i - 1] < 0x80 &&
                     alnum(clean.at[i + 1]) && (unsigned char)clean.at[i + 1] < 0x80));
