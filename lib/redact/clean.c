@@ -73,14 +73,13 @@ RESULT clean_make(struct raw_text raw, const struct hits *hits, struct arena *ar
     char *to = clean->at;
     for (size_t i = 0; i < hits->count; i++) {
         const struct redact_found *found = &hits->at[i];
-        const char *word = redact_kind_word(found->kind);
-        size_t word_len = strlen(word);
+        struct text word = text_of(redact_kind_word(found->kind));
 
         memcpy(to, raw.at + from, found->start - from);
         to += found->start - from;
         *to++ = '[';
-        memcpy(to, word, word_len);
-        to += word_len;
+        memcpy(to, word.at, word.len);
+        to += word.len;
         *to++ = ']';
         from = found->end;
     }

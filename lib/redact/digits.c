@@ -26,7 +26,6 @@ static unsigned number_of(const struct view *view, size_t start, size_t end)
 /* Groups of digits from i on with one separator between, or ") ". */
 static void cluster_take(const struct view *view, size_t i, struct cluster *cluster)
 {
-    cluster->count = 0;
     while (cluster->count < GROUPS_MAX && is_digit(view_at(view, i))) {
         size_t n = cluster->count++;
 
@@ -313,7 +312,7 @@ static bool cluster_is_ssn(const struct cluster *cluster)
 static size_t number_at(struct view *view, size_t i)
 {
     bool glued = i > 0 && is_letter(view_at(view, i - 1));
-    struct cluster cluster;
+    struct cluster cluster = {.count = 0};
 
     cluster_take(view, i, &cluster);
     if (view->balanced && !cluster_is_ssn(&cluster) && public_code_before(view, i))

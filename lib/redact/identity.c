@@ -6,11 +6,6 @@
 #define DOMAIN_MAX ((size_t)253)
 #define LABEL_MAX ((size_t)63)
 
-static char lower_of(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
 static bool name_character(char c, bool domain)
 {
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-')
@@ -22,7 +17,9 @@ static bool name_character(char c, bool domain)
 static bool name_fold(struct raw_text raw, bool domain, char *to)
 {
     for (size_t i = 0; i < raw.len; i++) {
-        to[i] = lower_of(raw.at[i]);
+        to[i] = raw.at[i];
+        if (to[i] >= 'A' && to[i] <= 'Z')
+            to[i] = (char)(unsigned char)(to[i] | 0x20);
         if (!name_character(to[i], domain))
             return false;
     }

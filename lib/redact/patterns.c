@@ -36,11 +36,11 @@ struct set {
 
 static void set_add(struct set *set, char first, char last)
 {
-    for (int c = first; c <= last; c++) {
+    for (unsigned c = (unsigned char)first; c <= (unsigned char)last; c++) {
         set->has[c] = true;
         if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z' && (c & 0x40)) {
             set->has[c | 0x20] = true;
-            set->has[c & ~0x20] = true;
+            set->has[c & ~0x20u] = true;
         }
     }
 }
