@@ -237,16 +237,14 @@ static enum MHD_Result begin(struct connection *connection, const char *method, 
     size_t len = 0;
 
     request->stage = STAGE_BODY;
-    if (request_take_head(request, connection, method))
+    if (request_take_head(request, connection, method, version))
         return MHD_NO;
     /* The handshake has refused it already; should it ever not, this does. */
     if (request->tls && tls_wants_certificate(connection->tls) && request->certificate.len == 0)
         return MHD_NO;
     if (request->refused)
         return refuse(connection, request->refusal);
-    /* MHD ends the address at a NUL in it, and would let the rest pass unseen. */
-    if ((uintptr_t)version != request->uri_end || !head_plain(request) ||
-        !declared_length(request, &len))
+    if (!head_plain(request) || !declared_length(request, &len))
         return refuse(connection, REFUSED_MALFORMED);
     request->discard = len > config->body_max;
     if (request->discard && len / HTTP_DISCARD_FACTOR > config->body_max)

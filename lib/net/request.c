@@ -81,10 +81,58 @@ struct http_request *request_unref(struct http_request *request)
     return NULL;
 }
 
+/*
+ * MHD reads more than RFC 9112 allows: a blank before a colon, lines that are continued, line ends
+ * of one byte, and values up to a NUL. Whoever stands before us may read the same bytes otherwise,
+ * so every byte of the head must be where a plain reading has it. MHD keeps names and values where
+ * they came, ending them by a NUL in place of what stood there.
+ */
 struct head_walk {
     struct http_request *request;
+    uintptr_t at; /* where the next line begins */
     bool failed;
 };
+
+/* Past the NUL of a line's text and its end; MHD may have cleared the line feed too, or not. */
+static uintptr_t after_line(const char *text, size_t len)
+{
+    return text[len] == 0 && (text[len + 1] == 0 || text[len + 1] == '\n')
+               ? (uintptr_t)text + len + 2
+               : 0;
+}
+
+/* RFC 9110 §5.6.2 */
+static bool is_token(const char *at, size_t len)
+{
+    static const char marks[] = "!#$%&'*+-.^_`|~";
+
+    for (size_t i = 0; i < len; i++)
+        if (!(at[i] >= 'a' && at[i] <= 'z') && !(at[i] >= 'A' && at[i] <= 'Z') &&
+            !(at[i] >= '0' && at[i] <= '9') && (at[i] == 0 || !strchr(marks, at[i])))
+            return false;
+    return len > 0;
+}
+
+static bool is_value(const char *at, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (((unsigned char)at[i] < ' ' && at[i] != '\t') || at[i] == 0x7f)
+            return false;
+    return true;
+}
+
+/* Is "name: value" all that stands between the line before and the end of this one? */
+static bool line_plain(const struct head_walk *walk, const char *name, size_t name_len,
+                       const char *value, size_t value_len)
+{
+    if ((uintptr_t)name != walk->at || !is_token(name, name_len) || !is_value(value, value_len) ||
+        (uintptr_t)value <= (uintptr_t)name + name_len)
+        return false;
+    for (const char *at = name + name_len + 1; at < value; at++)
+        if (*at != ' ' && *at != '\t')
+            return false;
+    return true;
+}
 
 static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const char *name,
                                    size_t name_len, const char *value, size_t value_len)
@@ -98,14 +146,42 @@ static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const
         refuse(request, REFUSED_HEADERS_LARGE);
         return MHD_NO;
     }
+    if (!value || !line_plain(walk, name, name_len, value, value_len)) {
+        refuse(request, REFUSED_MALFORMED);
+        return MHD_NO;
+    }
+    walk->at = after_line(value, value_len);
     pair->name = arena_copy_text(request->arena, (struct text){.at = name, .len = name_len});
-    pair->value =
-        arena_copy_text(request->arena, (struct text){.at = value ? value : "", .len = value_len});
+    pair->value = arena_copy_text(request->arena, (struct text){.at = value, .len = value_len});
     walk->failed = !pair->name.at || !pair->value.at;
     if (walk->failed)
         return MHD_NO;
     request->header_count++;
     return MHD_YES;
+}
+
+/* The lines from behind the version to the head's end, and nothing else. */
+static int take_headers(struct http_request *request, struct MHD_Connection *mhd,
+                        const char *method, const char *version)
+{
+    struct head_walk walk = {.request = request, .at = after_line(version, strlen(version))};
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+
+    if (!info)
+        return FAULT(ERR_SYSTEM);
+    uintptr_t end = (uintptr_t)method + info->header_size;
+    /* MHD ends the address at a NUL in it, and would let the rest pass unseen. */
+    if ((uintptr_t)version != request->uri_end) {
+        refuse(request, REFUSED_MALFORMED);
+        return 0;
+    }
+    (void)MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, take_header, &walk);
+    if (walk.failed)
+        return FAULT(ERR_MEMORY);
+    if (!request->refused && walk.at + 2 != end)
+        refuse(request, REFUSED_MALFORMED);
+    return 0;
 }
 
 static int take_certificate(struct http_request *request, const struct connection *connection)
@@ -126,18 +202,16 @@ static int take_certificate(struct http_request *request, const struct connectio
 }
 
 RESULT request_take_head(struct http_request *request, struct connection *connection,
-                         const char *method)
+                         const char *method, const char *version)
 {
-    struct head_walk walk = {.request = request};
-
     request->method = arena_copy_text(request->arena, text_of(method));
     request->headers =
         arena_take_array(request->arena, HTTP_HEADERS_MAX, sizeof(*request->headers));
     if (!request->method.at || !request->headers)
         return FAULT(ERR_MEMORY);
-    (void)MHD_get_connection_values_n(connection->mhd, MHD_HEADER_KIND, take_header, &walk);
-    if (walk.failed)
-        return FAULT(ERR_MEMORY);
+    int r = take_headers(request, connection->mhd, method, version);
+    if (r)
+        return r;
     return request->tls ? take_certificate(request, connection) : 0;
 }
 

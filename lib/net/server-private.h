@@ -163,9 +163,9 @@ struct http_request {
 RESULT request_new(struct http_request **ret_request, struct connection *connection,
                    const char *uri);
 struct http_request *request_unref(struct http_request *request);
-/* Copies method and headers from MHD. */
+/* Copies method and headers from MHD; refuses a head that could be read in two ways. */
 RESULT request_take_head(struct http_request *request, struct connection *connection,
-                         const char *method);
+                         const char *method, const char *version);
 
 /* ---- connection.c: what MHD calls ---- */
 

@@ -140,6 +140,20 @@ static void a_request_that_can_be_read_in_two_ways_is_refused_before_any_handler
         {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\na", "400"},
         {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\na", "400"},
         {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0x1\r\n\r\na", "400"},
+        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length : 1\r\n\r\na", "400"},
+        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length\t: 1\r\n\r\na", "400"},
+        {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n", "400"},
+        {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n", "400"},
+        {"GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n Content-Length: 1\r\n\r\na", "400"},
+        {"GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n\tc\r\n\r\n", "400"},
+        {"GET / HTTP/1.1\r\nHost: x\r\nA: b\rContent-Length: 1\r\n\r\na", "400"},
+        {"GET / HTTP/1.1\r\nHost: x\r\nA: b\nContent-Length: 1\r\n\r\na", "400"},
+        {"GET / HTTP/1.1\nHost: x\r\n\r\n", "400"},
+        {"GET / HTTP/1.1\r\nHost: x\r\n\n", "400"},
+        {"GET / HTTP/1.1\nHost: x\n\n", "400"},
+        {"GET / HTTP/1.1\r\nHost: x\r\n: b\r\n\r\n", "400"},
+        {"GET / HTTP/1.1\r\nHost: x\r\nA(: b\r\n\r\n", "400"},
+        {"GET / HTTP/1.1\r\nHost: x\r\nA: \vb\r\n\r\n", "400"},
     };
     char path[64];
     atomic_int handled = 0;
@@ -159,23 +173,71 @@ static void a_request_that_can_be_read_in_two_ways_is_refused_before_any_handler
     CHECK(handled == 0);
 }
 
+#define WITH_NUL(literal)                                                                          \
+    {                                                                                              \
+        literal, sizeof(literal) - 1                                                               \
+    }
+
 static void a_raw_nul_never_reaches_a_handler(void)
 {
-    static const char request[] = "GET /a\0/../b HTTP/1.1\r\nHost: x\r\n\r\n";
+    static const struct text rows[] = {
+        WITH_NUL("GET /a\0/../b HTTP/1.1\r\nHost: x\r\n\r\n"),
+        WITH_NUL("GET / HTTP/1.1\r\nHost: x\0y\r\n\r\n"),
+        WITH_NUL("GET / HTTP/1.1\r\nA: b\0\0\r\nHost: x\r\n\r\n"),
+        WITH_NUL("GET / HTTP/1.1\r\nHost: x\0\0\0\0\0\r\n\r\n"),
+        WITH_NUL("GET / HTTP/1.1\r\nHost: x\0\0A: b\r\n\r\n"),
+        WITH_NUL("GET / HTTP/1.1\r\nHost: x\r\nA\0: b\r\n\r\n"),
+        WITH_NUL("GET / HTTP/1.1\r\nHost: x\r\nA:\0b\r\n\r\n"),
+        WITH_NUL("GET / HTTP/1.1\0\r\nHost: x\r\n\r\n"),
+        WITH_NUL("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\0"
+                 "0\r\n\r\na"),
+        WITH_NUL("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\0, gzip\r\n\r\n"
+                 "0\r\n\r\n"),
+    };
     char path[64];
     atomic_int handled = 0;
     struct http_listener listener = test_listener(path, echo, &handled);
     CLEANUP(http_server_free) struct http_server *server = NULL;
-    CLEANUP(buffer_deinit) struct buffer answer = buffer_init(1 << 16);
 
     start(&server, &listener);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        CLEANUP(buffer_deinit) struct buffer answer = buffer_init(1 << 16);
+        int fd = test_connect(path);
+
+        (void)send(fd, rows[i].at, rows[i].len, MSG_NOSIGNAL);
+        (void)shutdown(fd, SHUT_WR);
+        CHECK(test_read_until(fd, &answer, NULL, 20000));
+        if (handled)
+            (void)printf("# row %zu: %.*s\n", i, (int)answer.len, (const char *)answer.at);
+        CHECK(handled == 0);
+        (void)close(fd);
+    }
+}
+
+/* What is checked byte by byte is still there when a head comes in pieces and fills the memory. */
+static void a_head_that_comes_in_pieces_or_behind_another_is_read_whole(void)
+{
+    char path[64];
+    atomic_int handled = 0;
+    struct http_listener listener = test_listener(path, echo, &handled);
+    CLEANUP(http_server_free) struct http_server *server = NULL;
+    CLEANUP(buffer_deinit) struct buffer answer = buffer_init(1 << 17);
+    CLEANUP(buffer_deinit) struct buffer request = buffer_init(1 << 17);
+
+    start(&server, &listener);
+    buffer_append_string(&request,
+                         "\r\nGET /a HTTP/1.1\r\nHost: x\r\nEmpty:\r\nNext:\t \r\n\r\n"
+                         "POST /b HTTP/1.1\r\nHost:x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                         "3\r\nabc\r\n0\r\nAfter: x\r\n\r\n"
+                         "GET /c HTTP/1.1\r\nHost: \tx\r\n");
+    for (int i = 0; i < 60; i++)
+        buffer_print(&request, "h%d: %0250d\r\n", i, i);
+    buffer_append_string(&request, "Connection: close\r\n\r\n");
     int fd = test_connect(path);
-    (void)send(fd, request, sizeof(request) - 1, MSG_NOSIGNAL);
-    (void)shutdown(fd, SHUT_WR);
+    for (size_t i = 0; i < request.len; i++)
+        CHECK(send(fd, request.at + i, 1, MSG_NOSIGNAL) == 1);
     CHECK(test_read_until(fd, &answer, NULL, 20000));
-    if (handled)
-        (void)printf("# %.*s\n", (int)answer.len, (const char *)answer.at);
-    CHECK(handled == 0);
+    CHECK(handled == 3);
     (void)close(fd);
 }
 
@@ -359,6 +421,7 @@ int main(void)
     RUN(every_reply_carries_the_security_headers);
     RUN(a_request_that_can_be_read_in_two_ways_is_refused_before_any_handler);
     RUN(a_raw_nul_never_reaches_a_handler);
+    RUN(a_head_that_comes_in_pieces_or_behind_another_is_read_whole);
     RUN(an_address_or_a_head_over_its_ceiling_is_refused);
     RUN(a_body_over_its_ceiling_is_refused_however_it_is_declared);
     RUN(who_sends_a_byte_at_a_time_is_closed_at_the_absolute_deadline);
