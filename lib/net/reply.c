@@ -47,20 +47,31 @@ static bool add_header(struct MHD_Response *response, const char *name, const ch
     return MHD_add_response_header(response, name, value) == MHD_YES;
 }
 
-struct MHD_Response *reply_prepare(struct http_request *request, struct MHD_Response *response,
-                                   enum reply_cache cache)
+static struct MHD_Response *prepare(const struct http_request *request,
+                                    struct MHD_Response *response, enum reply_cache cache,
+                                    const struct http_reply_line *lines)
 {
     if (!response)
         return NULL;
-    bool good = !request->lines_failed && headers_add_security(response, request->tls, cache) &&
+    bool good = headers_add_security(response, request->tls, cache) &&
                 add_header(response, "Ward-Request", request->correlation);
 
-    for (const struct http_reply_line *line = request->lines; line && good; line = line->next)
+    for (const struct http_reply_line *line = lines; line && good; line = line->next)
         good = add_header(response, line->name, line->value);
     if (good)
         return response;
     MHD_destroy_response(response);
     return NULL;
+}
+
+struct MHD_Response *reply_prepare(struct http_request *request, struct MHD_Response *response,
+                                   enum reply_cache cache)
+{
+    if (response && request->lines_failed) {
+        MHD_destroy_response(response);
+        response = NULL;
+    }
+    return prepare(request, response, cache, request->lines);
 }
 
 void reply_send(struct http_request *request, unsigned status, struct MHD_Response *response,
@@ -117,7 +128,8 @@ enum MHD_Result reply_refuse(struct http_request *request, struct MHD_Connection
     struct MHD_Response *response = reply_problem_response(
         request, refusal->status, refusal->word, refusal->title, refusal->detail, NULL, 0);
 
-    response = reply_prepare(request, response, REPLY_NO_STORE);
+    /* Without the lines: whoever still owes the answer may be adding to them at this moment. */
+    response = prepare(request, response, REPLY_NO_STORE, NULL);
     if (!response)
         return MHD_NO;
     /* What follows on this connection may be anything. */

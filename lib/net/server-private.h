@@ -200,7 +200,8 @@ struct MHD_Response *reply_prepare(struct http_request *request, struct MHD_Resp
 /* Gives the response (NULL: an empty 500) to the connection, once. Consumes the owed answer. */
 void reply_send(struct http_request *request, unsigned status, struct MHD_Response *response,
                 int64_t size);
-/* A refusal before any handler, from MHD's thread; closes the connection after it. */
+/* A refusal before any handler, or when the server stops; from MHD's thread. Closes the connection
+ * after it. */
 enum MHD_Result reply_refuse(struct http_request *request, struct MHD_Connection *mhd,
                              enum refusal_kind kind);
 

@@ -428,6 +428,27 @@ static void a_server_freed_with_streams_ends_them(void)
     (void)close(fd);
 }
 
+/* What a handler had prepared belongs to its own answer: a cookie of a sign-in, say. */
+static void what_was_prepared_for_a_reply_does_not_go_with_the_server_s_own(void)
+{
+    char path[64];
+    struct desk desk = DESK;
+    struct http_listener listener = test_listener(path, defer, &desk);
+    struct http_server *server = NULL;
+    CLEANUP(buffer_deinit) struct buffer answer = buffer_init(1 << 16);
+
+    CHECK(http_server_new(&server, &listener) == 0);
+    int fd = test_connect(path);
+    test_send(fd, OPEN);
+    await_count(&desk, &desk.count, 1);
+    http_reply_header(desk.requests[0], "Set-Cookie", text_of("session=secret"));
+    server = http_server_free(server);
+    CHECK(test_read_until(fd, &answer, NULL, 20000));
+    CHECK(test_holds(&answer, "HTTP/1.1 503") && !test_holds(&answer, "session=secret"));
+    http_reply(desk.requests[0], 200, NULL, (struct bytes){0});
+    (void)close(fd);
+}
+
 static size_t open_descriptors(void)
 {
     size_t count = 0;
@@ -483,6 +504,7 @@ int main(void)
     RUN(a_server_freed_with_deferred_requests_answers_them_503_and_a_late_reply_is_harmless);
     RUN(a_server_freed_waits_for_its_handler_and_refuses_those_in_the_queue);
     RUN(a_server_freed_with_streams_ends_them);
+    RUN(what_was_prepared_for_a_reply_does_not_go_with_the_server_s_own);
     RUN(replies_race_the_end_of_the_server_and_no_descriptor_is_left);
     return tap_done();
 }
