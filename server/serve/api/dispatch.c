@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "crypto/hash.h"
 #include "net/tag.h"
 #include "os/clock.h"
 #include "server/serve/api/call.h"
@@ -157,6 +158,28 @@ static int gate_people(struct api_call *call, bool local, bool *ret_pass)
     return 0;
 }
 
+/* Anybody can send nonsense: one entry for each address in a quarter of an hour is enough. */
+static int note_forged(struct api_call *call)
+{
+    struct text source = http_source(call->request);
+    struct api_entry entry = {.action = "device.enrol_failed",
+                              .outcome = AUDIT_DENIED,
+                              .detail = text_of("{\"reason\":\"tag\"}")};
+    struct view_key key = {.subject = VIEW_ENROL_FORGED};
+    struct hash hash;
+    int r = hash_bytes(bytes_of_text(source), &hash);
+
+    if (r)
+        return r;
+    memcpy(&key.date, hash.at, sizeof key.date);
+    if (views_fresh(call->serve->views, &key, call->now))
+        return 0;
+    r = api_audit_alone(call, &entry);
+    if (!r)
+        views_written(call->serve->views, &key, call->now);
+    return r;
+}
+
 /* Whoever enrols has the instance key from a package. */
 static int gate_tag(struct api_call *call, bool *ret_pass)
 {
@@ -170,8 +193,10 @@ static int gate_tag(struct api_call *call, bool *ret_pass)
     if (r <= 0)
         return r;
     log_event(LOG_WARN, "enrol.tag", LOG_U64("bytes", tagged.body.len));
-    return api_problem(call, 401, "tag", "The request's tag does not fit",
-                       "The package is of another server or damaged: make a new one.");
+    r = note_forged(call);
+    return r ? r
+             : api_problem(call, 403, "tag", "The request's tag does not fit",
+                           "The package is of another server or damaged: make a new one.");
 }
 
 static int pass_gate(struct api_call *call, bool local, bool *ret_pass)
@@ -240,7 +265,9 @@ static int check_body(struct api_call *call, bool *ret_pass)
     int r;
 
     *ret_pass = false;
-    if (!is_type(http_header(call->request, "Content-Type"), call->route->body_type))
+    /* What an agent sends says itself what it is, or is refused when it is decoded. */
+    if (call->route->gate != GATE_DEVICE &&
+        !is_type(http_header(call->request, "Content-Type"), call->route->body_type))
         return api_problem(call, 415, "body-type", "The body is of another type",
                            "Send it with the Content-Type that /api/openapi.json names.");
     if (body.len > call->route->body_max)

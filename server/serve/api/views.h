@@ -15,11 +15,15 @@
 
 #define VIEWS_MS (15 * 60 * 1000)
 
+/* Subjects that are not views, but gather in the same way. */
+#define VIEW_REFUSED_DEVICE ((uint64_t)1 << 63)
+#define VIEW_ENROL_FORGED ((uint64_t)1 << 63 | 1)
+
 struct views;
 
 struct view_key {
     uint64_t viewer;  /* session number, or an operator's uid with the top bit */
-    uint64_t subject; /* person, or a word's number with the top bit */
+    uint64_t subject; /* person, and which view it is */
     int64_t date;
 };
 

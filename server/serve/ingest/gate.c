@@ -14,9 +14,6 @@
 #include "server/serve/api/call.h"
 #include "server/serve/serve.h"
 
-/* "audit" entries about one refused device: one in a quarter of an hour. */
-#define SUBJECT_REFUSED ((uint64_t)1 << 63)
-
 struct claim {
     struct device_id device;
     struct text device_text;
@@ -55,11 +52,11 @@ static bool read_claim(struct http_request *request, struct claim *ret_claim)
     return true;
 }
 
-/* Says no, and writes it down where the device is known. */
+/* Says no, and writes it down where the device is known: once in a quarter of an hour. */
 static int refuse(struct api_call *call, unsigned status, const char *word, const char *title,
                   const char *detail)
 {
-    struct view_key key = {.viewer = 0, .subject = SUBJECT_REFUSED};
+    struct view_key key = {.subject = VIEW_REFUSED_DEVICE};
 
     memcpy(&key.date, call->who.device.id.at, sizeof key.date);
     if (call->who.kind == WHO_DEVICE && !views_fresh(call->serve->views, &key, call->now)) {
@@ -177,14 +174,14 @@ static int judge(struct api_call *call, const struct claim *claim, bool *ret_pas
         return refuse(call, 403, "certificate", "The certificate is not this device's",
                       "Enrol the device again with a new package.");
     if (call->who.device.revoked_at)
-        return refuse(call, 403, "device-revoked", "This device was revoked",
+        return refuse(call, 403, "revoked", "This device was revoked",
                       "An administrator of Ward revoked it. Enrol it again with a new package if "
                       "it is to report.");
     r = check_tag(call, claim);
     if (r < 0)
         return r;
     if (r)
-        return refuse(call, 401, "tag", "The request's tag does not fit",
+        return refuse(call, 403, "tag", "The request's tag does not fit",
                       "The device has another instance key: enrol it again with a new package.");
     if (claim->epoch != call->who.device.epoch)
         return refuse(call, 409, "epoch", "This enrolment is over",
