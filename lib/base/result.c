@@ -4,10 +4,9 @@
 #include <stdlib.h>
 
 /* Faults are rare and say where they began, in every build: one line a fault, no payload. */
-int fault_raise(int code, const char *function, const char *file, int line)
+void fault_raise(int code, const char *function, const char *file, int line)
 {
     (void)fprintf(stderr, "# fault %s in %s at %s:%d\n", fault_name(code), function, file, line);
-    return code;
 }
 
 const char *fault_name(int code)

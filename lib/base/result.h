@@ -23,10 +23,19 @@ enum {
     ERR_BUSY = -6,    /* a queue with a ceiling is full: try later */
 };
 
-/* Starts a fault: reports where it began and gives the code back. Never takes payload data. */
-#define FAULT(code) fault_raise((code), __func__, __FILE__, __LINE__)
+/*
+ * Starts a fault: reports where it began and gives the code back. Never takes payload data. The
+ * code does not pass through the function, so that compilers and analyzers see that it is not 0.
+ */
+#define FAULT(code)                                                                                \
+    ({                                                                                             \
+        const int fault_ = (code);                                                                 \
+                                                                                                   \
+        fault_raise(fault_, __func__, __FILE__, __LINE__);                                         \
+        fault_;                                                                                    \
+    })
 
-int fault_raise(int code, const char *function, const char *file, int line);
+void fault_raise(int code, const char *function, const char *file, int line);
 
 /* A word for a fault code, as log lines and commands print it: "corrupt". Never NULL. */
 const char *fault_name(int code);
