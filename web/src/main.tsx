@@ -7,18 +7,20 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { queryClient } from "./app/query.ts";
-import { router } from "./app/router.tsx";
+import { makeWardRouter } from "./app/router.tsx";
 import { applyTheme, readTheme } from "./context/theme.ts";
+import { watchLinks } from "./model/link-token.ts";
 
 const root = document.getElementById("root");
 
 applyTheme(readTheme());
+watchLinks();
 if (root)
   createRoot(root).render(
     <StrictMode>
       <CSPProvider disableStyleElements>
         <QueryClientProvider client={queryClient}>
-          <RouterProvider router={router} />
+          <RouterProvider router={makeWardRouter()} />
         </QueryClientProvider>
       </CSPProvider>
     </StrictMode>,

@@ -54,37 +54,40 @@ export function Navigation({ session }: { readonly session: Session }) {
   const [open, setOpen] = useState(false);
 
   return (
-    <header className={styles["side"]}>
-      <div className={styles["top"]}>
-        <span className={styles["brand"]}>Ward</span>
-        <Button className={styles["menu"]} aria-expanded={open} aria-controls="places" onClick={() => setOpen(!open)}>
-          Menu
-        </Button>
-      </div>
-      <div id="places" className={open ? styles["open"] : styles["closed"]}>
-        <nav aria-label="Places">
-          <ul className={styles["places"]}>
-            {PLACES.filter((place) => may(session, place.permission)).map((place) => (
-              <li key={place.to}>
-                <Link
-                  to={place.to}
-                  className={styles["place"]}
-                  activeOptions={{ exact: place.to === "/", includeSearch: false }}
-                  activeProps={{ "aria-current": "page" }}
-                  onClick={() => setOpen(false)}
-                >
-                  {place.label}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </nav>
-        <div className={styles["who"]}>
-          <div className={styles["name"]}>{session.user.display_name}</div>
-          <ThemeChoice />
-          <Button onClick={() => signOut.mutate()} busy={signOut.isPending}>
-            Sign out
+    <header className={styles["side"]} onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>
+      <div className={styles["inner"]}>
+        <div className={styles["top"]}>
+          <span className={styles["brand"]}>Ward</span>
+          <Button className={styles["menu"]} aria-expanded={open} aria-controls="places" onClick={() => setOpen(!open)}>
+            Menu
           </Button>
+        </div>
+        <div id="places" className={open ? styles["open"] : styles["closed"]}>
+          <nav aria-label="Places">
+            <ul className={styles["places"]}>
+              {PLACES.filter((place) => may(session, place.permission)).map((place) => (
+                <li key={place.to}>
+                  <Link
+                    to={place.to}
+                    className={styles["place"]}
+                    activeOptions={{ exact: place.to === "/", includeSearch: false }}
+                    activeProps={{ "aria-current": "page" }}
+                    onClick={() => setOpen(false)}
+                  >
+                    {place.label}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </nav>
+          <div className={styles["who"]}>
+            <div className={styles["name"]}>{session.user.display_name}</div>
+            <ThemeChoice />
+            <Button onClick={() => signOut.mutate()} busy={signOut.isPending}>
+              Sign out
+            </Button>
+            {signOut.isError ? <div role="alert">Not signed out: {signOut.error.message}</div> : null}
+          </div>
         </div>
       </div>
     </header>

@@ -3,13 +3,13 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 
 import { NotFound } from "../components/states.tsx";
-import { today } from "../model/day.ts";
+import { isDate, today } from "../model/day.ts";
 import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const dateSearch = (search: Record<string, unknown>): { date?: string } =>
-  typeof search["date"] === "string" && /^\d{4}-\d\d-\d\d$/.test(search["date"]) && search["date"] !== today()
+  typeof search["date"] === "string" && isDate(search["date"]) && search["date"] !== today()
     ? { date: search["date"] }
     : {};
 
@@ -77,14 +77,17 @@ const plain = [
   }),
 ];
 
-export const router = createRouter({
-  routeTree: root.addChildren([todayRoute, personRoute, removedRoute, ...plain]),
-  defaultPreload: "intent",
-  scrollRestoration: false,
-});
+/** Made when the page starts, since it reads the address at once. */
+export function makeWardRouter() {
+  return createRouter({
+    routeTree: root.addChildren([todayRoute, personRoute, removedRoute, ...plain]),
+    defaultPreload: "intent",
+    scrollRestoration: false,
+  });
+}
 
 declare module "@tanstack/react-router" {
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof makeWardRouter>;
   }
 }

@@ -63,7 +63,9 @@ export function UsageBars({ caption, rows, most = 10 }: Props) {
       <tbody>
         {shown.map((row) => (
           <tr key={row.name}>
-            <th scope="row">{row.name}</th>
+            <th scope="row" title={row.name}>
+              {row.name}
+            </th>
             <td>
               <StateBar totals={row.totals} most={top} />
             </td>

@@ -41,7 +41,7 @@ export function TimelineAxis({ window }: { readonly window: Window }) {
   return (
     <div className={styles["axis"]} aria-hidden="true">
       {ticksOf(window, 8)
-        .filter((tick) => tick < window.to)
+        .filter((tick) => (tick - window.from) / length < 0.93)
         .map((tick) => (
           <span key={tick} style={{ left: `${((tick - window.from) / length) * 100}%` }}>
             {clock(tick)}

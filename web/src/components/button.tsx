@@ -1,20 +1,30 @@
-import type { ButtonHTMLAttributes } from "react";
+import type { AnchorHTMLAttributes, ComponentProps } from "react";
 
 import styles from "./button.module.css";
 
-interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
+interface Look {
   readonly kind?: "primary" | "plain" | "danger";
+  /** In a row of a table. */
+  readonly small?: boolean;
+}
+
+interface Props extends Look, ComponentProps<"button"> {
   readonly busy?: boolean;
 }
 
-export function Button({ kind = "plain", busy = false, className, type = "button", disabled, ...rest }: Props) {
+function looks(kind: string, small: boolean, more?: string): string {
+  return [styles["button"], styles[kind], small ? styles["small"] : "", more].filter(Boolean).join(" ");
+}
+
+export function Button({ kind = "plain", small = false, busy = false, className, type = "button", disabled, ...rest }: Props) {
+  return <button type={type} className={looks(kind, small, className)} aria-busy={busy || undefined} disabled={disabled || busy} {...rest} />;
+}
+
+/** A link that looks like a button: a file to save. */
+export function ButtonLink({ kind = "plain", small = false, className, children, ...rest }: Look & AnchorHTMLAttributes<HTMLAnchorElement>) {
   return (
-    <button
-      type={type}
-      className={[styles["button"], styles[kind], className].filter(Boolean).join(" ")}
-      aria-busy={busy || undefined}
-      disabled={disabled || busy}
-      {...rest}
-    />
+    <a className={looks(kind, small, className)} {...rest}>
+      {children}
+    </a>
   );
 }

@@ -1,7 +1,8 @@
 /* Asks before something that cannot be undone, and takes a reason for the audit log where one is wanted. */
 
 import { AlertDialog } from "@base-ui/react/alert-dialog";
-import { type ReactNode, useState } from "react";
+import { useMutation } from "@tanstack/react-query";
+import { type ReactNode, useRef, useState } from "react";
 
 import { Button } from "./button.tsx";
 import styles from "./confirm.module.css";
@@ -9,6 +10,9 @@ import { Buttons, FormProblem, TextField } from "./form.tsx";
 
 interface Props {
   readonly trigger: string;
+  /** What the trigger is about, where its word alone would say too little to those who do not see its row. */
+  readonly about?: string;
+  readonly kind?: "plain" | "danger";
   readonly title: string;
   readonly action: string;
   readonly children: ReactNode;
@@ -16,32 +20,34 @@ interface Props {
   readonly act: (reason: string) => Promise<unknown>;
 }
 
-export function Confirm({ trigger, title, action, children, reason = false, act }: Props) {
+/** Escape and Cancel close it and lead back to the trigger. Nothing happens by Enter alone: without a reason to type, the focus is on Cancel. */
+export function Confirm({ trigger, about, kind = "danger", title, action, children, reason = false, act }: Props) {
   const [open, setOpen] = useState(false);
   const [why, setWhy] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
-
-  const run = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      await act(why.trim());
-      setOpen(false);
-      setWhy("");
-    } catch (caught) {
-      setError(caught instanceof Error ? caught : new Error("It did not work"));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const cancel = useRef<HTMLButtonElement>(null);
+  const run = useMutation({ mutationFn: () => act(why.trim()), onSuccess: () => setOpen(false) });
 
   return (
-    <AlertDialog.Root open={open} onOpenChange={setOpen}>
-      <AlertDialog.Trigger render={<Button kind="danger">{trigger}</Button>} />
+    <AlertDialog.Root
+      open={open}
+      onOpenChange={(next) => {
+        if (next) {
+          setWhy("");
+          run.reset();
+        }
+        setOpen(next);
+      }}
+    >
+      <AlertDialog.Trigger
+        render={
+          <Button small kind={kind} aria-label={about ? `${trigger}: ${about}` : undefined}>
+            {trigger}
+          </Button>
+        }
+      />
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className={styles["backdrop"]} />
-        <AlertDialog.Popup className={styles["popup"]}>
+        <AlertDialog.Popup className={styles["popup"]} {...(reason ? {} : { initialFocus: cancel })}>
           <AlertDialog.Title className={styles["title"]}>{title}</AlertDialog.Title>
           <AlertDialog.Description className={styles["text"]} render={<div />}>
             {children}
@@ -49,18 +55,18 @@ export function Confirm({ trigger, title, action, children, reason = false, act 
           <form
             onSubmit={(event) => {
               event.preventDefault();
-              void run();
+              run.mutate();
             }}
           >
             {reason ? (
               <TextField label="Reason" help="Stands in the audit log." required minLength={3} value={why} onChange={(event) => setWhy(event.target.value)} />
             ) : null}
-            <FormProblem error={error} />
+            <FormProblem error={run.error} />
             <Buttons>
-              <Button kind="danger" type="submit" busy={busy}>
+              <Button kind={kind === "plain" ? "primary" : "danger"} type="submit" busy={run.isPending}>
                 {action}
               </Button>
-              <AlertDialog.Close render={<Button>Cancel</Button>} />
+              <AlertDialog.Close render={<Button ref={cancel}>Cancel</Button>} />
             </Buttons>
           </form>
         </AlertDialog.Popup>

@@ -103,10 +103,20 @@ export function FormProblem({ error }: { readonly error: Error | null }) {
     <div className={styles["problem"]} role="alert">
       <strong>{error.message}</strong>
       {detail ? <div>{detail}</div> : null}
+      {error instanceof Problem && error.request && error.status >= 500 ? (
+        <div>
+          Request <code>{error.request}</code>
+        </div>
+      ) : null}
     </div>
   );
 }
 
 export function Buttons({ children }: { readonly children: ReactNode }) {
   return <div className={styles["buttons"]}>{children}</div>;
+}
+
+/** Short fields side by side, where there is room. */
+export function Row({ children }: { readonly children: ReactNode }) {
+  return <div className={styles["row"]}>{children}</div>;
 }

@@ -1,24 +1,43 @@
 /* A page's head and its cards. */
 
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 import styles from "./page.module.css";
 
 interface HeadProps {
   readonly title: string;
+  /** What stands on the page where it is more than the title: a person's name, which the browser's history must not keep. */
+  readonly heading?: ReactNode;
   readonly lead?: ReactNode;
   readonly children?: ReactNode;
 }
 
-/** The title names the page, never a person: it stands in the browser's history. */
-export function PageHead({ title, lead, children }: HeadProps) {
+let firstPage = true;
+
+/** The title names the page, never a person: it stands in the browser's history. Who comes from another page is taken to the heading. */
+export function PageHead({ title, heading = title, lead, children }: HeadProps) {
+  const head = useRef<HTMLHeadingElement>(null);
+
   useEffect(() => {
     document.title = `${title} · Ward`;
   }, [title]);
+
+  useEffect(() => {
+    const first = firstPage;
+    const at = document.activeElement;
+    firstPage = false;
+    /* A field of this page that took the focus keeps it; the first page is read from its beginning. */
+    if (first || (at instanceof HTMLInputElement && at.closest("main"))) return;
+    window.scrollTo(0, 0);
+    head.current?.focus({ preventScroll: true });
+  }, []);
+
   return (
     <header className={styles["head"]}>
-      <div>
-        <h1>{title}</h1>
+      <div className={styles["title"]}>
+        <h1 ref={head} tabIndex={-1}>
+          {heading}
+        </h1>
         {lead ? <div className={styles["lead"]}>{lead}</div> : null}
       </div>
       {children ? <div className={styles["tools"]}>{children}</div> : null}
@@ -34,7 +53,7 @@ interface CardProps {
 
 export function Card({ title, aside, children }: CardProps) {
   return (
-    <section className={styles["card"]} aria-label={title}>
+    <section className={styles["card"]}>
       {title ? (
         <div className={styles["cardHead"]}>
           <h2>{title}</h2>

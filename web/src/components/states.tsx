@@ -1,15 +1,16 @@
-/* The states that every view has besides its answer: loading, empty, denied, error. */
+/* The states that every view has besides its answer: loading, empty, denied, error, out of date. */
 
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 import { Problem } from "../model/request.ts";
 import { Button } from "./button.tsx";
+import { PageHead } from "./page.tsx";
 import styles from "./states.module.css";
 
 export function Loading({ what }: { readonly what: string }) {
   return (
-    <div className={styles["state"]} role="status" aria-live="polite">
+    <div className={`${styles["state"]} ${styles["later"]}`} role="status" aria-live="polite">
       <div className={styles["bars"]} aria-hidden="true">
         <span />
         <span />
@@ -24,25 +25,32 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
   return (
     <div className={styles["state"]}>
       <h2>{title}</h2>
-      <div className={styles["quiet"]}>{children}</div>
+      {children ? <div className={styles["quiet"]}>{children}</div> : null}
     </div>
   );
 }
 
 export function Denied({ what }: { readonly what: string }) {
   return (
-    <div className={styles["state"]}>
+    <div className={styles["state"]} role="alert">
       <h2>You may not see {what}</h2>
       <p className={styles["quiet"]}>
-        Your role does not need it for its work. An administrator of Ward can change your role; nothing was recorded but that you asked.
+        Your role does not need it for its work. An administrator of Ward can change your role. That you asked stands in the audit log.
       </p>
     </div>
   );
 }
 
-export function Failed({ error, again }: { readonly error: Error; readonly again?: (() => void) | undefined }) {
+interface FailedProps {
+  readonly error: Error;
+  /** What could not be had: "the audit log". */
+  readonly what?: string;
+  readonly again?: (() => void) | undefined;
+}
+
+export function Failed({ error, what = "this", again }: FailedProps) {
   const problem = error instanceof Problem ? error : undefined;
-  if (problem?.status === 403) return <Denied what="this" />;
+  if (problem?.status === 403) return <Denied what={what} />;
   return (
     <div className={styles["state"]} role="alert">
       <h2>{error.message}</h2>
@@ -57,10 +65,48 @@ export function Failed({ error, again }: { readonly error: Error; readonly again
   );
 }
 
+interface Asked<T> {
+  readonly data: T | undefined;
+  readonly error: Error | null;
+  readonly refetch: () => Promise<unknown>;
+}
+
+interface AnswerProps<T> {
+  readonly query: Asked<T>;
+  readonly what: string;
+  readonly children: (data: T) => ReactNode;
+}
+
+/** An answer once it is there. When asking again fails, the old one stays, and says that it is old; but not to whom it is denied by now. */
+export function Answer<T>({ query, what, children }: AnswerProps<T>) {
+  const { data, error } = query;
+  const again = () => void query.refetch();
+  const denied = error instanceof Problem && (error.status === 403 || error.status === 401);
+
+  if (error && (data === undefined || denied)) return <Failed error={error} what={what} again={again} />;
+  if (data === undefined) return <Loading what={what} />;
+  return (
+    <>
+      {error ? (
+        <div className={styles["old"]} role="alert">
+          <span>
+            <strong>Not up to date.</strong> {error.message}.
+          </span>
+          <Button small onClick={again}>
+            Try again
+          </Button>
+        </div>
+      ) : null}
+      {children(data)}
+    </>
+  );
+}
+
 export function NotFound() {
   return (
-    <Empty title="There is no such page">
+    <>
+      <PageHead title="There is no such page" />
       <Link to="/">Go to Today</Link>
-    </Empty>
+    </>
   );
 }

@@ -1,13 +1,18 @@
-/* A table of rows: semantic, scrolls sideways in its own box on narrow screens. */
+/* A table of rows: semantic; on narrow screens each row becomes a card of its own, with roles that keep it a table for screen readers. */
 
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 
+import { Button } from "./button.tsx";
 import styles from "./table.module.css";
 
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => ReactNode;
   readonly numeric?: boolean;
+  /** Short words that belong on one line: times, states. */
+  readonly short?: boolean;
+  /** The title is for screen readers only: a column of buttons. */
+  readonly tools?: boolean;
 }
 
 interface Props<Row> {
@@ -15,34 +20,55 @@ interface Props<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string | number;
+  /** How many rows are shown at first, and added by each press of the button. */
+  readonly page?: number;
 }
 
-export function Table<Row>({ caption, columns, rows, rowKey }: Props<Row>) {
+function look<Row>(column: Column<Row>): string | undefined {
   return (
-    <div className={styles["box"]} role="region" aria-label={caption} tabIndex={0}>
-      <table className={styles["table"]}>
-        <caption className={styles["caption"]}>{caption}</caption>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column.title} scope="col" className={column.numeric ? styles["numeric"] : undefined}>
-                {column.title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={rowKey(row)}>
+    [column.numeric ? styles["numeric"] : "", column.short || column.numeric || column.tools ? styles["short"] : "", column.tools ? styles["tools"] : ""]
+      .filter(Boolean)
+      .join(" ") || undefined
+  );
+}
+
+export function Table<Row>({ caption, columns, rows, rowKey, page = 100 }: Props<Row>) {
+  const [added, setAdded] = useState(0);
+  const most = page + added;
+  const more = rows.length - most;
+
+  return (
+    <>
+      <div className={styles["box"]} role="group" aria-label={caption} tabIndex={0}>
+        <table className={styles["table"]} role="table">
+          <caption className={styles["caption"]}>{caption}</caption>
+          <thead role="rowgroup">
+            <tr role="row">
               {columns.map((column) => (
-                <td key={column.title} className={column.numeric ? styles["numeric"] : undefined}>
-                  {column.cell(row)}
-                </td>
+                <th key={column.title} scope="col" role="columnheader" className={look(column)}>
+                  {column.tools ? <span className={styles["hidden"]}>{column.title}</span> : column.title}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody role="rowgroup">
+            {rows.slice(0, most).map((row) => (
+              <tr key={rowKey(row)} role="row">
+                {columns.map((column) => (
+                  <td key={column.title} role="cell" className={look(column)} data-label={column.tools ? undefined : column.title}>
+                    {column.cell(row)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {more > 0 ? (
+        <Button className={styles["more"]} onClick={() => setAdded(added + page)}>
+          Show {Math.min(page, more).toLocaleString()} more of {more.toLocaleString()}
+        </Button>
+      ) : null}
+    </>
   );
 }

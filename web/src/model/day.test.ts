@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addDays, clock, duration } from "./day.ts";
+import { addDays, clock, clockAt, dateOf, duration, isDate, stamp, untilMidnight } from "./day.ts";
 
 test("durations read as people say them", () => {
   assert.equal(duration(0), "0 s");
@@ -20,4 +20,23 @@ test("days are added over months, years and leap days", () => {
 test("the clock counts from the start of the day", () => {
   assert.equal(clock(0), "00:00");
   assert.equal(clock(14 * 3_600_000 + 5 * 60_000 + 59_000), "14:05");
+});
+
+test("only days of the calendar are dates", () => {
+  assert.ok(isDate("2028-02-29"));
+  for (const text of ["2026-02-29", "2026-13-01", "2026-1-1", "", "yesterday", "2026-11-23T00"]) assert.equal(isDate(text), false, text);
+});
+
+test("midnight is where the next day begins, also when the clocks change", () => {
+  assert.equal(untilMidnight(new Date(2026, 10, 23, 23, 59, 30)), 30_000);
+  for (let day = 1; day <= 366; day++) {
+    const noon = new Date(2026, 0, day, 12);
+    assert.equal(dateOf(new Date(noon.getTime() + untilMidnight(noon))), addDays(dateOf(noon), 1));
+  }
+});
+
+test("a time on the wall is that of its moment", () => {
+  const start = new Date(2026, 10, 23);
+  assert.equal(clockAt(start.toISOString(), 14 * 3_600_000 + 65_000), "14:01");
+  assert.equal(stamp(new Date(2026, 0, 2, 3, 4, 5).toISOString()), "2026-01-02 03:04:05");
 });

@@ -2,6 +2,8 @@
 
 export const keys = {
   session: () => ["session"] as const,
+  ended: () => ["session", "ended"] as const,
+  link: (token: string) => ["link", token] as const,
   checklist: () => ["checklist"] as const,
   days: () => ["days"] as const,
   day: (date: string, offset: number) => ["days", date, offset] as const,

@@ -27,24 +27,44 @@ export function useSession() {
   return useQuery(sessionQuery);
 }
 
+/** Whether a session ended that nobody signed out of: the sign-in says so. */
+export function useEnded(): boolean {
+  return useQuery({ queryKey: keys.ended(), queryFn: () => false, staleTime: Infinity, gcTime: Infinity, initialData: false }).data;
+}
+
 export function may(session: api.Session | null | undefined, permission: api.Permission): boolean {
   return session?.stage === "signed_in" && session.permissions.includes(permission);
 }
 
 /* Another stage is another person as far as answers are concerned: nothing that was fetched before stays. */
-export function enter(client: QueryClient, session: api.Session | null): void {
+export function enter(client: QueryClient, session: api.Session | null, ended = false): void {
   setCsrf(session?.csrf ?? "");
-  client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+  client.setQueryData(keys.ended(), ended);
   client.setQueryData(keys.session(), session);
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+}
+
+/** Asks whether the session that this page believes in still is one, and forgets everything when it is not. */
+export async function checkSession(client: QueryClient): Promise<void> {
+  const before = client.getQueryData<api.Session | null>(keys.session());
+  if (!before) return;
+  const now = await client.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => before);
+  if (!now) enter(client, null, true);
+}
+
+/** Ends the session without anybody's asking for it. */
+export async function endSession(client: QueryClient): Promise<void> {
+  await api.signOut().catch(() => undefined);
+  enter(client, null, true);
 }
 
 /** A mutation whose answer is the session from now on; before() runs first, while the form that began it is still there. */
-export function useEnter(act: () => Promise<api.Session>, before?: () => Promise<void> | void) {
+export function useEnter(act: () => Promise<api.Session>, before?: (session: api.Session) => Promise<void> | void) {
   const client = useQueryClient();
   return useMutation<api.Session, Error>({
     mutationFn: act,
     onSuccess: async (session) => {
-      await before?.();
+      await before?.(session);
       enter(client, session);
     },
   });
@@ -52,5 +72,5 @@ export function useEnter(act: () => Promise<api.Session>, before?: () => Promise
 
 export function useSignOut() {
   const client = useQueryClient();
-  return useMutation({ mutationFn: () => api.signOut(), onSettled: () => enter(client, null) });
+  return useMutation({ mutationFn: () => api.signOut(), onSuccess: () => enter(client, null) });
 }

@@ -2,10 +2,10 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { Confirm } from "../../components/confirm.tsx";
 import { Card, PageHead } from "../../components/page.tsx";
-import { Empty, Failed, Loading } from "../../components/states.tsx";
+import { Answer, Empty } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { type Device, type Gap, listDevices, revokeDevice } from "../../model/api.gen.ts";
-import { moment } from "../../model/day.ts";
+import { dayOf, moment } from "../../model/day.ts";
 import { keys } from "../../model/keys.ts";
 import { may, useSession } from "../../model/session.ts";
 import { Packages } from "./packages.tsx";
@@ -19,9 +19,9 @@ const GAP_LABELS: Record<Gap["reason"], string> = {
   paused: "Paused by its user",
 };
 
-function state(device: Device): string {
-  if (device.revoked_at) return `Revoked ${moment(device.revoked_at)}`;
-  if (device.live) return "Live";
+function State({ device }: { readonly device: Device }) {
+  if (device.revoked_at) return <span className={styles["quiet"]}>Revoked {moment(device.revoked_at)}</span>;
+  if (device.live) return <strong className={styles["live"]}>Live</strong>;
   return device.seen_at ? `Last seen ${moment(device.seen_at)}` : "Never seen";
 }
 
@@ -29,56 +29,70 @@ function Gaps({ devices }: { readonly devices: readonly Device[] }) {
   const rows = devices.flatMap((device) => device.gaps.map((gap) => ({ device, gap })));
   const columns: readonly Column<(typeof rows)[number]>[] = [
     { title: "Computer", cell: ({ device }) => device.host_name },
-    { title: "Account", cell: ({ gap }) => gap.account ?? "all" },
-    { title: "From", cell: ({ gap }) => moment(gap.from_at) },
-    { title: "To", cell: ({ gap }) => moment(gap.to_at) },
+    { title: "Account", cell: ({ gap }) => <bdi>{gap.account ?? "all"}</bdi> },
+    { title: "From", cell: ({ gap }) => moment(gap.from_at), short: true },
+    { title: "To", cell: ({ gap }) => moment(gap.to_at), short: true },
     { title: "Why", cell: ({ gap }) => (gap.reason_text ? `${GAP_LABELS[gap.reason]}: ${gap.reason_text}` : GAP_LABELS[gap.reason]) },
-    { title: "Spans lost", cell: ({ gap }) => (gap.spans > 0 ? gap.spans : gap.reason === "paused" ? "–" : "not known"), numeric: true },
+    {
+      title: "Spans lost",
+      cell: ({ gap }) => (gap.spans > 0 ? gap.spans.toLocaleString() : gap.reason === "paused" ? "–" : "not known"),
+      numeric: true,
+    },
   ];
   if (rows.length === 0) return <p className={styles["quiet"]}>No gap is known.</p>;
-  return <Table caption="Gaps" columns={columns} rows={rows} rowKey={({ device, gap }) => `${device.id} ${gap.from_at} ${gap.reason} ${gap.account}`} />;
+  return (
+    <Table
+      caption="Gaps by computer"
+      columns={columns}
+      rows={rows}
+      page={20}
+      rowKey={({ device, gap }) => `${device.id} ${gap.from_at} ${gap.reason} ${gap.account}`}
+    />
+  );
+}
+
+function Revoke({ device }: { readonly device: Device }) {
+  const client = useQueryClient();
+  return (
+    <Confirm
+      trigger="Revoke"
+      about={device.host_name}
+      title={`Refuse ${device.host_name} from now on?`}
+      action="Revoke"
+      reason
+      act={async (reason) => {
+        await revokeDevice({ device: device.id, body: { reason } });
+        await client.invalidateQueries({ queryKey: keys.devices() });
+      }}
+    >
+      Its next request is refused. What it sent stays. To take it back, enrol it again with a new package.
+    </Confirm>
+  );
 }
 
 function DevicesShown({ devices, manage }: { readonly devices: readonly Device[]; readonly manage: boolean }) {
-  const client = useQueryClient();
   const columns: readonly Column<Device>[] = [
     { title: "Computer", cell: (device) => <strong>{device.host_name}</strong> },
-    { title: "State", cell: state },
-    { title: "Enrolled", cell: (device) => moment(device.enrolled_at) },
-    { title: "Version", cell: (device) => device.version },
+    { title: "State", cell: (device) => <State device={device} /> },
+    { title: "Enrolled", cell: (device) => dayOf(device.enrolled_at), short: true },
+    { title: "Version", cell: (device) => device.version, short: true },
     { title: "Accounts", cell: (device) => device.accounts, numeric: true },
-    { title: "Waiting", cell: (device) => device.waiting, numeric: true },
-    { title: "Missing", cell: (device) => device.missing, numeric: true },
-    {
-      title: "Certificate",
-      cell: (device) => (device.revoked_at ? "refused" : `until ${moment(device.certificate_to_at)}`),
-    },
-    {
-      title: "",
-      cell: (device) =>
-        manage && !device.revoked_at ? (
-          <Confirm
-            trigger="Revoke"
-            title={`Refuse ${device.host_name} from now on?`}
-            action="Revoke"
-            reason
-            act={async (reason) => {
-              await revokeDevice({ device: device.id, body: { reason } });
-              await client.invalidateQueries({ queryKey: keys.devices() });
-            }}
-          >
-            Its next request is refused. What it sent stays. To take it back, enrol it again with a new package.
-          </Confirm>
-        ) : null,
-    },
+    { title: "Waiting", cell: (device) => device.waiting.toLocaleString(), numeric: true },
+    { title: "Missing", cell: (device) => device.missing.toLocaleString(), numeric: true },
+    { title: "Certificate until", cell: (device) => (device.revoked_at ? "refused" : dayOf(device.certificate_to_at)), short: true },
   ];
+  const tools: Column<Device> = { title: "Actions", cell: (device) => (device.revoked_at ? null : <Revoke device={device} />), tools: true };
 
   if (devices.length === 0)
-    return <Empty title="No computer has an agent yet">Make a package below, and enrol the first computers with it.</Empty>;
+    return (
+      <Empty title="No computer has an agent yet">
+        {manage ? "Make a package below, and enrol the first computers with it." : "An administrator can make a package and enrol the first ones with it."}
+      </Empty>
+    );
   return (
     <>
       <Card title="Computers">
-        <Table caption="Computers with an agent" columns={columns} rows={devices} rowKey={(device) => device.id} />
+        <Table caption="Computers with an agent" columns={manage ? [...columns, tools] : columns} rows={devices} rowKey={(device) => device.id} />
       </Card>
       <Card title="Gaps" aside="What is known to be missing, and why">
         <Gaps devices={devices} />
@@ -95,11 +109,15 @@ export function DevicesView() {
     <>
       <PageHead
         title="Devices"
-        lead="Waiting: batches in a computer's spool. Missing: batches that were numbered but never came."
+        lead={
+          <>
+            <strong>Waiting</strong>: batches in a computer's spool, still to be sent. <strong>Missing</strong>: batches that were numbered but never came.
+          </>
+        }
       />
-      {devices.isPending ? <Loading what="devices" /> : null}
-      {devices.isError ? <Failed error={devices.error} again={() => void devices.refetch()} /> : null}
-      {devices.data ? <DevicesShown devices={devices.data.devices} manage={may(session, "devices.manage")} /> : null}
+      <Answer query={devices} what="devices">
+        {(data) => <DevicesShown devices={data.devices} manage={may(session, "devices.manage")} />}
+      </Answer>
       {may(session, "packages.manage") ? <Packages /> : null}
     </>
   );

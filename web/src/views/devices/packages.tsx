@@ -4,8 +4,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { Button } from "../../components/button.tsx";
-import { Buttons, fieldError, FormProblem, TextField } from "../../components/form.tsx";
+import { Buttons, fieldError, FormProblem, Row, TextField } from "../../components/form.tsx";
 import { Card } from "../../components/page.tsx";
+import { Answer } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { listPackages, makePackage, type Package, type PackageMade } from "../../model/api.gen.ts";
 import { moment } from "../../model/day.ts";
@@ -15,8 +16,8 @@ import styles from "./devices.module.css";
 const COLUMNS: readonly Column<Package>[] = [
   { title: "For", cell: (row) => row.note || "–" },
   { title: "Made by", cell: (row) => row.created_by },
-  { title: "Made", cell: (row) => moment(row.created_at) },
-  { title: "Good until", cell: (row) => moment(row.expires_at) },
+  { title: "Made", cell: (row) => moment(row.created_at), short: true },
+  { title: "Good until", cell: (row) => moment(row.expires_at), short: true },
   { title: "Uses left", cell: (row) => `${row.uses_left} of ${row.uses}`, numeric: true },
 ];
 
@@ -26,7 +27,13 @@ function save(made: PackageMade): void {
   link.href = address;
   link.download = made.file_name;
   link.click();
-  URL.revokeObjectURL(address);
+  /* Kept until the browser has begun to save it. */
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/* Reached from this computer only, which a package for others must not say. */
+function isLocal(server: string): boolean {
+  return /^(localhost|127\..*|::1|\[::1\])$/.test(server.trim());
 }
 
 function NewPackage() {
@@ -49,15 +56,38 @@ function NewPackage() {
         make.mutate();
       }}
     >
-      <TextField label="What it is for" maxLength={200} placeholder="Ward 3, nurses' station" error={fieldError(make.error, "/note")} value={note} onChange={(event) => setNote(event.target.value)} />
-      <TextField label="Computers" type="number" min={1} max={10000} required error={fieldError(make.error, "/uses")} value={uses} onChange={(event) => setUses(event.target.value)} />
-      <TextField
-        label="Address of this server, as the computers reach it"
-        maxLength={253}
-        error={fieldError(make.error, "/server")}
-        value={server}
-        onChange={(event) => setServer(event.target.value)}
-      />
+      <Row>
+        <TextField
+          label="What it is for"
+          maxLength={200}
+          placeholder="Ward 3, nurses' station"
+          error={fieldError(make.error, "/note")}
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+        />
+        <TextField
+          label="Computers"
+          help="How many it may enrol."
+          type="number"
+          min={1}
+          max={10000}
+          required
+          error={fieldError(make.error, "/uses")}
+          value={uses}
+          onChange={(event) => setUses(event.target.value)}
+        />
+        <TextField
+          label="Address of this server"
+          help={isLocal(server) ? "Only this very computer reaches that address: type the one by which others reach it." : "As the computers reach it."}
+          maxLength={253}
+          required
+          spellCheck={false}
+          autoCapitalize="none"
+          error={fieldError(make.error, "/server")}
+          value={server}
+          onChange={(event) => setServer(event.target.value)}
+        />
+      </Row>
       <FormProblem error={make.error} />
       <Buttons>
         <Button kind="primary" type="submit" busy={make.isPending}>
@@ -80,9 +110,13 @@ export function Packages() {
   return (
     <Card title="Packages for computers" aside="Each expires after 72 hours">
       <NewPackage />
-      {packages.data && packages.data.packages.length > 0 ? (
-        <Table caption="Packages made" columns={COLUMNS} rows={packages.data.packages} rowKey={(row) => row.number} />
-      ) : null}
+      <div className={styles["list"]}>
+        <Answer query={packages} what="packages">
+          {(data) =>
+            data.packages.length > 0 ? <Table caption="Packages made" columns={COLUMNS} rows={data.packages} page={10} rowKey={(row) => row.number} /> : null
+          }
+        </Answer>
+      </div>
     </Card>
   );
 }

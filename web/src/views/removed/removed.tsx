@@ -6,11 +6,12 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { CountBars, DayColumns } from "../../charts/counts.tsx";
 import { SelectField } from "../../components/form.tsx";
 import { Card, Columns, PageHead } from "../../components/page.tsx";
-import { Empty, Failed, Loading } from "../../components/states.tsx";
+import { Answer, Empty } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { getRemoved, type Removed, type RemovedRow } from "../../model/api.gen.ts";
-import { addDays, today } from "../../model/day.ts";
+import { addDays } from "../../model/day.ts";
 import { keys } from "../../model/keys.ts";
+import { useToday } from "../../model/use-today.ts";
 import { addUp, byDay } from "./counts.ts";
 
 const DROP_LABELS = {
@@ -24,11 +25,11 @@ function RemovedShown({ removed }: { readonly removed: Removed }) {
   const labels = new Map(removed.labels.map((one) => [one.kind, one.label]));
   const dropped = addUp(removed.dropped, (row) => DROP_LABELS[row.reason]);
   const columns: readonly Column<RemovedRow>[] = [
-    { title: "Day", cell: (row) => row.day },
+    { title: "Day", cell: (row) => row.day, short: true },
     { title: "Application", cell: (row) => row.application },
     { title: "Site", cell: (row) => row.domain ?? "–" },
     { title: "Kind", cell: (row) => labels.get(row.kind) ?? row.kind },
-    { title: "Count", cell: (row) => row.count, numeric: true },
+    { title: "Count", cell: (row) => row.count.toLocaleString(), numeric: true },
   ];
 
   if (removed.rows.length === 0 && dropped.length === 0)
@@ -63,6 +64,7 @@ function RemovedShown({ removed }: { readonly removed: Removed }) {
           caption="Identifiers removed, by day, application, site and kind"
           columns={columns}
           rows={removed.rows}
+          page={50}
           rowKey={(row) => `${row.day} ${row.application} ${row.domain} ${row.kind}`}
         />
       </Card>
@@ -73,7 +75,7 @@ function RemovedShown({ removed }: { readonly removed: Removed }) {
 export function RemovedView() {
   const { days = 7 } = useSearch({ from: "/removed" });
   const navigate = useNavigate();
-  const to = today();
+  const to = useToday();
   const from = addDays(to, 1 - days);
   const removed = useQuery({
     queryKey: keys.removed(from, to),
@@ -98,9 +100,9 @@ export function RemovedView() {
           <option value={90}>90 days</option>
         </SelectField>
       </PageHead>
-      {removed.isPending ? <Loading what="counts" /> : null}
-      {removed.isError ? <Failed error={removed.error} again={() => void removed.refetch()} /> : null}
-      {removed.data ? <RemovedShown removed={removed.data} /> : null}
+      <Answer query={removed} what="what was removed">
+        {(data) => <RemovedShown removed={data} />}
+      </Answer>
     </>
   );
 }

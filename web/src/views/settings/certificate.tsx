@@ -4,9 +4,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { Button } from "../../components/button.tsx";
-import { Buttons, fieldError, FormProblem, TextField } from "../../components/form.tsx";
-import { Failed, Loading } from "../../components/states.tsx";
-import { getTls, importTls } from "../../model/api.gen.ts";
+import { Buttons, fieldError, FormProblem, Row, TextField } from "../../components/form.tsx";
+import { Answer } from "../../components/states.tsx";
+import { getTls, importTls, type Tls } from "../../model/api.gen.ts";
 import { moment } from "../../model/day.ts";
 import { keys } from "../../model/keys.ts";
 import styles from "./settings.module.css";
@@ -27,9 +27,28 @@ function Import() {
         send.mutate();
       }}
     >
-      <TextField label="Certificate chain (PEM)" type="file" required error={fieldError(send.error, "/chain")} onChange={(event) => setChain(event.target.files?.[0] ?? null)} />
-      <TextField label="Private key (PEM, not encrypted)" type="file" required error={fieldError(send.error, "/key")} onChange={(event) => setKey(event.target.files?.[0] ?? null)} />
+      <Row>
+        <TextField
+          label="Certificate chain (PEM)"
+          type="file"
+          required
+          error={fieldError(send.error, "/chain")}
+          onChange={(event) => setChain(event.target.files?.[0] ?? null)}
+        />
+        <TextField
+          label="Private key (PEM, not encrypted)"
+          type="file"
+          required
+          error={fieldError(send.error, "/key")}
+          onChange={(event) => setKey(event.target.files?.[0] ?? null)}
+        />
+      </Row>
       <FormProblem error={send.error} />
+      {send.isSuccess ? (
+        <p role="status" className={styles["saved"]}>
+          Imported. Reload the page to see it.
+        </p>
+      ) : null}
       <Buttons>
         <Button type="submit" busy={send.isPending}>
           Import
@@ -39,28 +58,40 @@ function Import() {
   );
 }
 
-export function Certificate({ editable }: { readonly editable: boolean }) {
-  const tls = useQuery({ queryKey: keys.tls(), queryFn: ({ signal }) => getTls({}, signal) });
-  if (tls.isPending) return <Loading what="the certificate" />;
-  if (tls.isError) return <Failed error={tls.error} again={() => void tls.refetch()} />;
+function Served({ tls }: { readonly tls: Tls }) {
   return (
     <>
-      {tls.data.imported ? (
+      {tls.imported ? (
         <p className={styles["quiet"]}>
-          People see the imported certificate, valid until {tls.data.imported_to_at ? moment(tls.data.imported_to_at) : "unknown"}.<br />
-          SHA-256 <code>{tls.data.imported_fingerprint}</code>
+          People see the imported certificate, valid until {tls.imported_to_at ? moment(tls.imported_to_at) : "unknown"}.<br />
+          SHA-256 <code>{tls.imported_fingerprint}</code>
         </p>
       ) : (
         <p className={styles["quiet"]}>
           Browsers warn, because the certificate is of Ward's own CA, which they do not know. The connection is encrypted all the same, but the browser cannot
-          tell Ward from somebody in between. Import a certificate of the organisation's CA here or with <code>ward tls import</code>, or compare the fingerprint
-          below with what the browser shows.
+          tell Ward from somebody in between. Import a certificate of the organisation's CA under Settings or with <code>ward tls import</code>, or compare the
+          fingerprint below with what the browser shows.
         </p>
       )}
       <p className={styles["quiet"]}>
-        Ward's own CA, which agents pin: SHA-256 <code>{tls.data.own_fingerprint}</code>
+        Ward's own CA, which agents pin:
+        <br />
+        SHA-256 <code>{tls.own_fingerprint}</code>
       </p>
-      {editable ? <Import /> : null}
     </>
+  );
+}
+
+export function Certificate({ editable }: { readonly editable: boolean }) {
+  const tls = useQuery({ queryKey: keys.tls(), queryFn: ({ signal }) => getTls({}, signal) });
+  return (
+    <Answer query={tls} what="the certificate">
+      {(data) => (
+        <>
+          <Served tls={data} />
+          {editable ? <Import /> : null}
+        </>
+      )}
+    </Answer>
   );
 }

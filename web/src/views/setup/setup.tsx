@@ -1,14 +1,15 @@
-/* A one-time link: its holder sets a password; the first administrator also chooses a name. The token is in the fragment, which browsers send nowhere. */
+/* A one-time link: its holder sets a password; the first administrator also chooses a name. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { Button } from "../../components/button.tsx";
 import { Buttons, fieldError, FormProblem, TextField } from "../../components/form.tsx";
 import { PageHead } from "../../components/page.tsx";
-import { Empty, Failed, Loading } from "../../components/states.tsx";
+import { Failed, Loading } from "../../components/states.tsx";
 import { checkLink, type LinkInfo, useLink as applyLink } from "../../model/api.gen.ts";
+import { keys } from "../../model/keys.ts";
+import { useLinkToken } from "../../model/link-token.ts";
 import { useEnter } from "../../model/session.ts";
 
 function SetupForm({ token, info }: { readonly token: string; readonly info: LinkInfo }) {
@@ -66,34 +67,25 @@ function SetupForm({ token, info }: { readonly token: string; readonly info: Lin
   );
 }
 
-/* Read once and taken out of the address, so that it is neither bookmarked nor shown. */
-function takeToken(): string {
-  return window.location.hash.slice(1);
-}
-
 export function SetupView() {
-  const [token] = useState(takeToken);
-  const navigate = useNavigate();
+  const token = useLinkToken();
   const link = useQuery({
-    queryKey: ["link"],
+    queryKey: keys.link(token),
     queryFn: () => checkLink({ body: { token } }),
     enabled: token !== "",
-    retry: false,
+    staleTime: Infinity,
     gcTime: 0,
   });
 
-  useEffect(() => {
-    if (token) void navigate({ to: "/setup", hash: "", replace: true });
-  }, [navigate, token]);
-
   if (!token)
     return (
-      <Empty title="This link is not whole">
-        The part after # is missing. Copy the whole line that Ward printed, or ask an administrator for a new link.
-      </Empty>
+      <>
+        <PageHead title="This link is not whole" />
+        <p>The part after # is missing, or the page was loaded again. Open the whole link once more as it was given to you, or ask an administrator for a new one.</p>
+      </>
     );
   if (link.isPending) return <Loading what="your link" />;
-  if (link.isError) return <Failed error={link.error} />;
+  if (link.isError) return <Failed error={link.error} what="this link" again={() => void link.refetch()} />;
   return (
     <>
       <PageHead
@@ -104,7 +96,7 @@ export function SetupView() {
             : "Choose a password; the second factor comes next."
         }
       />
-      <SetupForm token={token} info={link.data} />
+      <SetupForm key={token} token={token} info={link.data} />
     </>
   );
 }

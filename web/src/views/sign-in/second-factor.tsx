@@ -2,14 +2,14 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { Button } from "../../components/button.tsx";
 import { Buttons, FormProblem, TextField } from "../../components/form.tsx";
 import { PageHead } from "../../components/page.tsx";
 import { Failed, Loading } from "../../components/states.tsx";
 import { beginTotp, checkTotp, confirmTotp } from "../../model/api.gen.ts";
-import { useEnter, useSignOut } from "../../model/session.ts";
+import { may, useEnter, useSignOut } from "../../model/session.ts";
 import { QrCode } from "./qr-code.tsx";
 import styles from "./second-factor.module.css";
 
@@ -19,15 +19,22 @@ function CodeForm({ enrol }: { readonly enrol: boolean }) {
   const navigate = useNavigate();
   const enter = useEnter(
     () => (enrol ? confirmTotp({ body }) : checkTotp({ body })),
-    () => (enrol ? navigate({ to: "/start" }) : undefined),
+    (session) => (enrol ? navigate({ to: may(session, "system.view") ? "/start" : "/" }) : undefined),
   );
   const signOut = useSignOut();
+  const form = useRef<HTMLFormElement>(null);
 
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
-        enter.mutate(undefined, { onError: () => setCode("") });
+        enter.mutate(undefined, {
+          onError: () => {
+            setCode("");
+            form.current?.querySelector("input")?.focus();
+          },
+        });
       }}
     >
       <TextField
@@ -35,6 +42,7 @@ function CodeForm({ enrol }: { readonly enrol: boolean }) {
         help="Six digits; a new one every 30 seconds."
         name="code"
         inputMode="numeric"
+        maxLength={12}
         autoComplete="one-time-code"
         required
         autoFocus={!enrol}

@@ -4,16 +4,17 @@ import { Button } from "../../components/button.tsx";
 import { Buttons, FormProblem, TextField } from "../../components/form.tsx";
 import { PageHead } from "../../components/page.tsx";
 import { signIn } from "../../model/api.gen.ts";
-import { useEnter } from "../../model/session.ts";
+import { useEnded, useEnter } from "../../model/session.ts";
 
 export function SignInView() {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
+  const ended = useEnded();
   const enter = useEnter(() => signIn({ body: { name: name.trim().toLowerCase(), password } }));
 
   return (
     <>
-      <PageHead title="Sign in" />
+      <PageHead title="Sign in" lead={ended ? "Your session has ended. Sign in to go on where you were." : undefined} />
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 
 import { Button } from "../../components/button.tsx";
 import { Card, PageHead } from "../../components/page.tsx";
-import { Failed, Loading } from "../../components/states.tsx";
+import { Answer, Failed } from "../../components/states.tsx";
 import { acknowledgeChecklist, type Checklist, getChecklist } from "../../model/api.gen.ts";
 import { moment } from "../../model/day.ts";
 import { keys } from "../../model/keys.ts";
@@ -69,9 +69,9 @@ function Step({ item, editable }: { readonly item: Item; readonly editable: bool
         {item.done ? "✓" : ""}
       </div>
       <div>
-        <h3>
+        <h2>
           {step.title} <span className={styles["state"]}>{item.done ? "done" : "open"}</span>
-        </h3>
+        </h2>
         <p className={styles["text"]}>{step.text}</p>
         {item.acknowledged_at ? <p className={styles["text"]}>Looked at {moment(item.acknowledged_at)}.</p> : null}
         {!item.done && editable && ["privacy", "retention", "access"].includes(item.id) ? (
@@ -92,20 +92,22 @@ export function StartView() {
   return (
     <>
       <PageHead title="First hour" lead="Five things, then Ward is ready for people." />
-      {checklist.isPending ? <Loading what="the checklist" /> : null}
-      {checklist.isError ? <Failed error={checklist.error} again={() => void checklist.refetch()} /> : null}
-      {checklist.data ? (
-        <Card>
-          <ol className={styles["steps"]}>
-            {checklist.data.items.map((item) => (
-              <Step key={item.id} item={item} editable={may(session, "settings.change")} />
-            ))}
-          </ol>
-        </Card>
-      ) : null}
-      <Card title="Why the browser warned">
-        <Certificate editable={false} />
-      </Card>
+      <Answer query={checklist} what="the checklist">
+        {(data) => (
+          <>
+            <Card>
+              <ol className={styles["steps"]}>
+                {data.items.map((item) => (
+                  <Step key={item.id} item={item} editable={may(session, "settings.change")} />
+                ))}
+              </ol>
+            </Card>
+            <Card title="Why the browser warned">
+              <Certificate editable={false} />
+            </Card>
+          </>
+        )}
+      </Answer>
     </>
   );
 }
