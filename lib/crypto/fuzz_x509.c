@@ -47,7 +47,7 @@ static void as_request(struct bytes input)
 
 static void as_certificate(struct bytes input)
 {
-    CLEANUP(buffer_deinit) struct buffer pem = buffer_init(ROOM * 2);
+    CLEANUP(buffer_deinit) struct buffer pem = buffer_init((size_t)ROOM * 2);
     CLEANUP(buffer_deinit) struct buffer der = buffer_init(ROOM);
     struct device_id device;
     int64_t first_at = 0;

@@ -37,7 +37,7 @@ static void what_is_too_long_is_refused_before_the_work(void)
 
 static void nobody_costs_as_much_as_somebody(void)
 {
-    CHECK(crypto_pwhash_str_needs_rehash(password_nobody(), 3, 64 * 1024 * 1024) == 0);
+    CHECK(crypto_pwhash_str_needs_rehash(password_nobody(), 3, (size_t)64 * 1024 * 1024) == 0);
     CHECK(password_check(text_of("mijn fiets is rood"), password_nobody()) == PASSWORD_WRONG);
 }
 
@@ -53,13 +53,13 @@ static void length_is_counted_in_characters(void)
 
 static void what_others_would_try_is_refused(void)
 {
-    static const char *const COMMON[] = {
+    static const char *const common[] = {
         "password1234567", "aaaaaaaaaaaaaaa",  "123456789012345",  "Password12345678!",
         "qwertyuiopasdfg", "trustno1trustno1", "wardwardwardward",
     };
 
-    for (size_t i = 0; i < sizeof(COMMON) / sizeof(COMMON[0]); i++)
-        CHECK(password_judge(text_of(COMMON[i]), text_of("m.jansen")) == PASSWORD_COMMON);
+    for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+        CHECK(password_judge(text_of(common[i]), text_of("m.jansen")) == PASSWORD_COMMON);
     CHECK(password_judge(text_of("correct fiets battery stoel"), text_of("m.jansen")) == 0);
 }
 

@@ -6,7 +6,7 @@
 static const struct {
     int64_t at_s;
     const char *code;
-} VECTORS[] = {
+} vectors[] = {
     {59, "287082"},         {1111111109, "081804"}, {1111111111, "050471"},
     {1234567890, "005924"}, {2000000000, "279037"}, {20000000000, "353130"},
 };
@@ -20,13 +20,13 @@ static void codes_agree_with_rfc_6238(void)
 {
     char code[7];
 
-    for (size_t i = 0; i < sizeof(VECTORS) / sizeof(VECTORS[0]); i++) {
+    for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
         int64_t step = 0;
 
-        CHECK(totp_code(seed(), VECTORS[i].at_s * MS_PER_SECOND, code) == 0);
-        CHECK(strcmp(code, VECTORS[i].code) == 0);
-        CHECK(totp_check(seed(), text_of(code), VECTORS[i].at_s * MS_PER_SECOND, 0, &step) == 0);
-        CHECK(step == VECTORS[i].at_s / 30);
+        CHECK(totp_code(seed(), vectors[i].at_s * MS_PER_SECOND, code) == 0);
+        CHECK(strcmp(code, vectors[i].code) == 0);
+        CHECK(totp_check(seed(), text_of(code), vectors[i].at_s * MS_PER_SECOND, 0, &step) == 0);
+        CHECK(step == vectors[i].at_s / 30);
     }
 }
 
@@ -64,13 +64,13 @@ static void a_code_works_once(void)
 
 static void other_texts_are_wrong(void)
 {
-    static const char *const TEXTS[] = {"",     "005925", "00592", "0059244",
+    static const char *const texts[] = {"",     "005925", "00592", "0059244",
                                         "5924", " 05924", "00592a"};
     const int64_t at = 1234567890 * MS_PER_SECOND;
     int64_t step = 77;
 
-    for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++)
-        CHECK(totp_check(seed(), text_of(TEXTS[i]), at, 0, &step) == TOTP_WRONG);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        CHECK(totp_check(seed(), text_of(texts[i]), at, 0, &step) == TOTP_WRONG);
     CHECK(totp_check((struct bytes){NULL, 0}, text_of("005924"), at, 0, &step) == ERR_CORRUPT);
     CHECK(step == 77);
 }

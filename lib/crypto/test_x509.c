@@ -52,11 +52,12 @@ static struct buffer issued_to_server(const char *names)
 
 static int check(const struct buffer *by, const struct buffer *certificate, int64_t at)
 {
-    struct device_id found = {{9}};
+    const struct device_id untouched = {{9}};
+    struct device_id found = untouched;
     int r = x509_check_device(buffer_bytes(by), buffer_bytes(certificate), at, &found);
 
     CHECK(ERR_peek_error() == 0);
-    CHECK(device_id_equal(found, r ? (struct device_id){{9}} : device));
+    CHECK(device_id_equal(found, r ? untouched : device));
     return r;
 }
 
@@ -175,7 +176,7 @@ static struct buffer signed_by_ca(const struct variant *variant)
 
 static void even_the_ca_cannot_make_a_device_of_another_name_or_use(void)
 {
-    static const struct variant VARIANTS[] = {
+    static const struct variant variants[] = {
         {GOOD_NAME, NULL, CLIENT, SIGNS, LEAF, 0, NULL},
         {GOOD_NAME, NULL, CLIENT, SIGNS, LEAF, X509_FOREIGN, "P-384"},
         {GOOD_NAME, NULL, "clientAuth,serverAuth", SIGNS, LEAF, X509_FOREIGN, NULL},
@@ -198,10 +199,10 @@ static void even_the_ca_cannot_make_a_device_of_another_name_or_use(void)
         {"root", NULL, CLIENT, SIGNS, LEAF, X509_FOREIGN, NULL},
     };
 
-    for (size_t i = 0; i < sizeof(VARIANTS) / sizeof(VARIANTS[0]); i++) {
-        CLEANUP(buffer_deinit) struct buffer made = signed_by_ca(&VARIANTS[i]);
+    for (size_t i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {
+        CLEANUP(buffer_deinit) struct buffer made = signed_by_ca(&variants[i]);
 
-        CHECK(check(&ca, &made, now_at) == VARIANTS[i].wanted);
+        CHECK(check(&ca, &made, now_at) == variants[i].wanted);
     }
 }
 
@@ -345,7 +346,7 @@ static void a_server_certificate_carries_names_and_addresses(void)
 
 static void names_that_are_none_are_refused(void)
 {
-    static const char *const NAMES[] = {
+    static const char *const names[] = {
         "",     ",",   "a,", "a,,b",       "*.example.org", "a b",  "-a",    "a-",
         "a..b", ".a",  "a.", "10.0.0.300", "1.2",           "a\nb", "DNS:a", "ward.ex\xc3\xa4",
         "a_b",  "::g",
@@ -353,9 +354,9 @@ static void names_that_are_none_are_refused(void)
     CLEANUP(buffer_deinit) struct buffer out = buffer_init(ROOM);
     char label[70];
 
-    for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         CHECK(x509_issue_server(buffer_bytes(&ca_key), buffer_bytes(&ca), buffer_bytes(&request),
-                                text_of(NAMES[i]), now_at, now_at, &out) == X509_INVALID);
+                                text_of(names[i]), now_at, now_at, &out) == X509_INVALID);
     CHECK(x509_issue_server(buffer_bytes(&ca_key), buffer_bytes(&ca), buffer_bytes(&request),
                             (struct text){"a\0b", 3}, now_at, now_at, &out) == X509_INVALID);
     memset(label, 'a', sizeof(label));

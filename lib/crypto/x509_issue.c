@@ -264,7 +264,7 @@ RESULT x509_issue_device(struct bytes ca_key, struct bytes ca_certificate, struc
                          struct device_id device, int64_t from_at, int64_t to_at,
                          struct buffer *ret_certificate)
 {
-    char name[sizeof(X509_DEVICE_PREFIX) + 2 * DEVICE_ID_SIZE] = X509_DEVICE_PREFIX;
+    char name[sizeof(X509_DEVICE_PREFIX) + (size_t)2 * DEVICE_ID_SIZE] = X509_DEVICE_PREFIX;
     const struct issue wanted = {
         .ca_key = ca_key,
         .ca_certificate = ca_certificate,
@@ -352,8 +352,10 @@ static int names_of(struct text text, GENERAL_NAMES *names)
     if (text.len > 0 && memchr(text.at, '\0', text.len))
         return X509_INVALID;
     for (size_t i = 0; i <= text.len; i++) {
-        char c = i < text.len ? text.at[i] : ',';
+        char c = ',';
 
+        if (i < text.len)
+            c = text.at[i];
         if (c != ',') {
             if (c == ' ' && len == 0)
                 continue; /* "a, b" */
