@@ -89,7 +89,7 @@ RESULT client_new(struct client **ret_client, const struct client_config *config
     if (!r)
         r = copy_text(&client->key, config->key);
     if (r)
-        return r;
+        return r; /* NOLINT(clang-analyzer-unix.Malloc): it does not know CLEANUP */
     *ret_client = TAKE(client);
     return 0;
 }

@@ -49,8 +49,7 @@ static int listen_at(const struct addrinfo *address, int *ret_fd)
         return FAULT(ERR_SYSTEM);
     if (bind(fd, address->ai_addr, address->ai_addrlen) || listen(fd, HTTP_BACKLOG))
         return outcome_of_errno();
-    *ret_fd = fd;
-    fd = -1;
+    *ret_fd = file_take(&fd);
     return 0;
 }
 

@@ -93,7 +93,7 @@ struct http_listener test_listener(char path[64], void (*handle)(void *, struct 
     return (struct http_listener){
         .name = "test",
         .address = path,
-        .body_max = 64 * 1024,
+        .body_max = (size_t)64 * 1024,
         .head_deadline_ms = 10000,
         .body_deadline_ms = 10000,
         .idle_ms = 10000,

@@ -57,7 +57,7 @@ static void any_change_of_any_part_is_forged(void)
         CHECK(tag_check(key, &changed[i], text_of(text)) == TAG_FORGED);
     struct tag_request same = sample();
     CHECK(tag_check((struct bytes){key.at, 31}, &same, text_of(text)) == TAG_FORGED);
-    for (size_t i = 0; i < 2 * HASH_SIZE; i++) {
+    for (size_t i = 0; i < (size_t)2 * HASH_SIZE; i++) {
         char flipped[2 * HASH_SIZE + 1];
         memcpy(flipped, text, sizeof(flipped));
         flipped[i] = flipped[i] == '0' ? '1' : '0';
