@@ -83,18 +83,18 @@ static void content_is_durable_before_it_gets_the_name_and_the_name_before_it_is
 
 static void whatever_fails_before_the_name_is_given_leaves_the_old_content(void)
 {
-    static const int WITH[] = {EIO, ENOSPC, EDQUOT};
-    static const char LONGER[] = "the new content, in several writes";
+    static const int with[] = {EIO, ENOSPC, EDQUOT};
+    static const char longer[] = "the new content, in several writes";
 
-    for (size_t i = 0; i < sizeof(WITH) / sizeof(WITH[0]); i++) {
+    for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++) {
         for (int at = 1;; at++) {
-            fail(at, WITH[i]);
-            int r = file_replace(path, bytes_of(LONGER), 0640);
+            fail(at, with[i]);
+            int r = file_replace(path, bytes_of(longer), 0640);
             /* The last fsync is of the directory, and its fault is never that of a full disk. */
             bool renamed = memchr(trace, 'r', (size_t)at - 1);
-            CHECK(r == (WITH[i] == EIO || renamed ? ERR_SYSTEM : ERR_FULL));
+            CHECK(r == (with[i] == EIO || renamed ? ERR_SYSTEM : ERR_FULL));
             CHECK(calls == at && access(temporary, F_OK) == -1);
-            CHECK(holds(renamed ? LONGER : "old!"));
+            CHECK(holds(renamed ? longer : "old!"));
             if (renamed)
                 break;
         }
@@ -186,9 +186,9 @@ static void directories_are_made_with_their_parents_and_may_be_there_already(voi
     CHECK(file_path(deep, sizeof(deep), path, "x") == 0); /* below a file */
     CHECK(file_make_directory(deep, 0700) == FILE_DENIED);
     CHECK(file_sync_directory("/nonexistent") == ERR_SYSTEM);
-    static const char *const MADE[] = {"a/b/c", "a/b", "a"};
+    static const char *const made[] = {"a/b/c", "a/b", "a"};
     for (size_t i = 0; i < 3; i++)
-        CHECK(file_path(deep, sizeof(deep), folder, MADE[i]) == 0 && rmdir(deep) == 0);
+        CHECK(file_path(deep, sizeof(deep), folder, made[i]) == 0 && rmdir(deep) == 0);
 }
 
 static void paths_that_do_not_fit_are_refused_and_not_cut(void)

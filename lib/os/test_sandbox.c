@@ -37,8 +37,13 @@ static void in_child(void (*body)(void))
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+static bool failed_with(long result, int wanted)
+{
+    return result == -1 && errno == wanted;
+}
+
 /* The call fails, and with that errno. */
-#define FAILS(call, wanted) (errno = 0, (call) == -1 && errno == (wanted))
+#define FAILS(call, wanted) failed_with((call), (wanted))
 
 static int try_file(const char *directory, const char *name, int flags)
 {

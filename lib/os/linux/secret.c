@@ -65,7 +65,7 @@ RESULT secret_new_random(struct secret **ret_secret, size_t len)
         return r;
     r = secret_random(secret->at, len);
     if (r)
-        return r;
+        return r; /* NOLINT(clang-analyzer-unix.Malloc): it does not know CLEANUP */
     *ret_secret = TAKE(secret);
     return 0;
 }
