@@ -15,7 +15,7 @@ static void base64_append(struct buffer *out, const uint8_t *at, size_t len)
 {
     for (size_t i = 0; i < len; i += 3) {
         uint32_t group = (uint32_t)at[i] << 16;
-        char text[4];
+        char text[] = {'=', '=', '=', '='};
 
         if (i + 1 < len)
             group |= (uint32_t)at[i + 1] << 8;
@@ -23,8 +23,10 @@ static void base64_append(struct buffer *out, const uint8_t *at, size_t len)
             group |= at[i + 2];
         text[0] = alphabet[group >> 18];
         text[1] = alphabet[group >> 12 & 63];
-        text[2] = i + 1 < len ? alphabet[group >> 6 & 63] : '=';
-        text[3] = i + 2 < len ? alphabet[group & 63] : '=';
+        if (i + 1 < len)
+            text[2] = alphabet[group >> 6 & 63];
+        if (i + 2 < len)
+            text[3] = alphabet[group & 63];
         buffer_append(out, text, 4);
     }
 }

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
     CLEANUP(buffer_deinit) struct buffer again = buffer_init(AUDIT_ENTRY_MAX);
     struct audit_entry entry;
 
-    if (arena_new(&arena, 64 * 1024))
+    if (arena_new(&arena, (size_t)64 * 1024))
         return 0;
     if (audit_entry_decode((struct bytes){at, len}, arena, &entry) == 0) {
         int r = audit_entry_encode(&entry, &again);

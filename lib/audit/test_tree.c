@@ -154,7 +154,7 @@ static void published_leaf(size_t index, struct hash *ret_hash)
 
 static struct hash hash_of(const char *digits)
 {
-    struct hash hash;
+    struct hash hash = {{0}};
 
     CHECK(hex_parse(text_of(digits), hash.at, HASH_SIZE) == 0);
     return hash;
