@@ -187,8 +187,8 @@ static int use_sessions(struct records_tx *tx, void *context)
     for (uint8_t i = 1; i <= 5; i++) {
         session.token_hash = hash_of(i);
         session.user.number = i < 5 ? 1 : 2;
-        session.created_at = i * 100;
-        session.seen_at = i * 1000;
+        session.created_at = (int64_t)i * 100;
+        session.seen_at = (int64_t)i * 1000;
         CHECK(records_session_add(tx, &session, &number) == 0 && number == i);
     }
     session.token_hash = hash_of(2);

@@ -170,9 +170,9 @@ static void a_wrong_key_opens_nothing(void)
 
     CHECK(records_open(&wrong, path_of("key.db"), other_key) == RECORDS_KEY);
     CHECK(records_open(&wrong, path_of("key.db"), no_key) == RECORDS_KEY);
-    records = records_free(records);
+    (void)records_free(TAKE(records));
     CHECK(records_open(&wrong, path_of("key.db"), other_key) == RECORDS_KEY && !wrong);
-    records = open_at("key.db");
+    (void)records_free(open_at("key.db"));
 }
 
 static void a_file_that_is_no_database_is_refused_and_left_alone(void)
@@ -199,7 +199,7 @@ static void a_newer_schema_is_refused_and_left_alone(void)
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
     struct sql_options options = {.path = path_of("newer.db"), .key = key};
 
-    records = records_free(records);
+    (void)records_free(TAKE(records));
     CHECK(sql_open(&sql, &options) == 0);
     CHECK(sql_script(sql, "INSERT INTO schema_version VALUES (2)") == 0);
     CHECK(records_open(&records, path_of("newer.db"), key) == RECORDS_NEWER && !records);
@@ -314,7 +314,7 @@ static void acts_of_many_threads_make_one_log(void)
     done = work_with_all(file, 70, &failed);
     CHECK(done == THREADS * 60 && failed == 0);
     check_log(file, done);
-    file = records_free(file);
+    (void)records_free(TAKE(file));
     file = open_at("threads.db");
     check_log(file, done);
 }
@@ -337,7 +337,7 @@ static void nothing_is_acknowledged_that_could_not_be_synced(void)
         CHECK(failed > 0);
         /* The disk is well again, but the writer does not trust it any more. */
         CHECK(records_act(records, do_deed, &deed) == ERR_SYSTEM);
-        records = records_free(records);
+        (void)records_free(TAKE(records));
         records = open_at("sync.db");
         after = size_of(records);
         CHECK(after >= before + done);
@@ -364,7 +364,7 @@ static void a_full_disk_fails_acts_until_there_is_room(void)
         CHECK(records_act(records, do_deed, &deed) == 0);
         CHECK(size_of(records) == before + done + 1);
         check_log(records, before + done + 1);
-        records = records_free(records);
+        (void)records_free(TAKE(records));
         records = open_at("full.db");
         check_log(records, before + done + 1);
     }

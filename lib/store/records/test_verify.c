@@ -258,12 +258,12 @@ static void every_flipped_bit_of_every_entry_is_found(void)
 
 static void every_flipped_bit_of_every_node_is_found(void)
 {
-    CHECK(flip_all(&(struct cell){"node", read_node, write_node}, 40) == NODES_OF_40 * 256);
+    CHECK(flip_all(&(struct cell){"node", read_node, write_node}, 40) == (size_t)NODES_OF_40 * 256);
 }
 
 static void every_flipped_bit_of_every_checkpoint_is_found(void)
 {
-    CHECK(flip_all(&(struct cell){"note", read_note, write_note}, 30) > 2 * 8 * 100);
+    CHECK(flip_all(&(struct cell){"note", read_note, write_note}, 30) > (size_t)2 * 8 * 100);
 }
 
 /* ---- rows ---- */

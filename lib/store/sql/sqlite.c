@@ -22,7 +22,7 @@
 /* Statements that a connection keeps find their place in these: far more than Ward has. */
 #define SLOTS 512
 #define PARAMETERS_MAX 64
-#define KEY_TEXT_SIZE (2 * SQL_KEY_SIZE + sizeof("x''"))
+#define KEY_TEXT_SIZE ((size_t)2 * SQL_KEY_SIZE + sizeof("x''"))
 
 struct sql_statement {
     const char *literal;

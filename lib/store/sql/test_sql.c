@@ -257,7 +257,7 @@ static void a_flipped_bit_is_corrupt_and_nothing_is_said_on_stderr(void)
 static void fill(void)
 {
     CLEANUP(sql_free) struct sql *sql = NULL;
-    struct rlimit limit = {.rlim_cur = 256 * 1024, .rlim_max = 256 * 1024};
+    struct rlimit limit = {.rlim_cur = (rlim_t)256 * 1024, .rlim_max = (rlim_t)256 * 1024};
     static uint8_t body[100000];
     int r = 0;
 
