@@ -4,7 +4,7 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zstdCompressSync } from "node:zlib";
 
@@ -102,8 +102,10 @@ export class Device {
 
   makeRequest() {
     const directory = this.ward.directory;
+    this.keyFile = join(directory, `${this.name}.key`);
     this.keyPem = openssl(directory, "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256").toString();
-    return execFileSync("openssl", ["req", "-new", "-key", "/dev/stdin", "-subj", "/CN=anything", "-outform", "DER"], { input: this.keyPem, stdio: ["pipe", "pipe", "ignore"] });
+    writeFileSync(this.keyFile, this.keyPem, { mode: 0o600 });
+    return openssl(directory, "req", "-new", "-key", this.keyFile, "-subj", "/CN=anything", "-outform", "DER");
   }
 
   async enrol({ token = this.package.token, instanceKey, tagged = true } = {}) {
