@@ -2,6 +2,10 @@
 
 #include <stdio.h>
 
+/* RFC 3339 has four digits for a year: 0000-01-01 and 9999-12-31. */
+#define DAY_MIN ((int64_t)-719528)
+#define DAY_MAX ((int64_t)2932896)
+
 /* Howard Hinnant's civil-calendar arithmetic, public domain: exact for every int32_t day. */
 static void civil_from_day(int64_t day, int64_t *ret_year, unsigned *ret_month, unsigned *ret_date)
 {
@@ -28,11 +32,16 @@ static int64_t day_from_civil(int64_t year, unsigned month, unsigned date)
     return era * 146097 + (int64_t)doe - 719468;
 }
 
+static int64_t between(int64_t value, int64_t min, int64_t max)
+{
+    return value < min ? min : value > max ? max : value;
+}
+
 int32_t time_day(int64_t at)
 {
     int64_t day = at / MS_PER_DAY;
 
-    return (int32_t)(at % MS_PER_DAY < 0 ? day - 1 : day);
+    return (int32_t)between(at % MS_PER_DAY < 0 ? day - 1 : day, INT32_MIN, INT32_MAX);
 }
 
 void time_print(int64_t at, char ret_text[TIME_TEXT_SIZE])
@@ -40,6 +49,7 @@ void time_print(int64_t at, char ret_text[TIME_TEXT_SIZE])
     int64_t year;
     unsigned month;
     unsigned date;
+    at = between(at, DAY_MIN * MS_PER_DAY, (DAY_MAX + 1) * MS_PER_DAY - 1);
     int32_t day = time_day(at);
     int64_t ms = at - (int64_t)day * MS_PER_DAY;
 
@@ -56,7 +66,7 @@ void time_day_print(int32_t day, char ret_text[TIME_TEXT_SIZE])
     unsigned month;
     unsigned date;
 
-    civil_from_day(day, &year, &month, &date);
+    civil_from_day(between(day, DAY_MIN, DAY_MAX), &year, &month, &date);
     (void)snprintf(ret_text, TIME_TEXT_SIZE, "%04d-%02u-%02u", (int)(year % 10000), month % 100,
                    date % 100);
 }

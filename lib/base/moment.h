@@ -19,10 +19,12 @@ enum {
 
 #define TIME_TEXT_SIZE 32
 
-/* The UTC day that a moment is in; floors, so it is right before 1970 too. */
+/* The UTC day that a moment is in; floors, so it is right before 1970 too. Beyond int32_t: its end.
+ */
 int32_t time_day(int64_t at);
 
-/* "2026-11-23T07:01:21.034Z" (RFC 3339), with a closing NUL. */
+/* "2026-11-23T07:01:21.034Z" (RFC 3339), with a closing NUL. Beyond the years 0 to 9999, here and
+ * below: their first or last moment. */
 void time_print(int64_t at, char ret_text[TIME_TEXT_SIZE]);
 
 /* "2026-11-23", with a closing NUL. */

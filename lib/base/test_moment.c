@@ -38,10 +38,29 @@ static void what_is_no_date_is_refused(void)
     CHECK(time_day_parse(text_of("2028-02-29"), &day) == 0);
 }
 
+/* Clocks and databases hold what they hold: no number is undefined. */
+static void moments_beyond_the_calendar_print_as_its_ends(void)
+{
+    char text[TIME_TEXT_SIZE];
+
+    time_print(INT64_MAX, text);
+    CHECK(strcmp(text, "9999-12-31T23:59:59.999Z") == 0);
+    time_print(INT64_C(253402300800000), text);
+    CHECK(strcmp(text, "9999-12-31T23:59:59.999Z") == 0);
+    time_print(INT64_MIN, text);
+    CHECK(strcmp(text, "0000-01-01T00:00:00.000Z") == 0);
+    CHECK(time_day(INT64_MAX) == INT32_MAX && time_day(INT64_MIN) == INT32_MIN);
+    time_day_print(INT32_MAX, text);
+    CHECK(strcmp(text, "9999-12-31") == 0);
+    time_day_print(INT32_MIN, text);
+    CHECK(strcmp(text, "0000-01-01") == 0);
+}
+
 int main(void)
 {
     RUN(moments_print_as_rfc_3339);
     RUN(every_day_of_a_century_goes_there_and_back);
     RUN(what_is_no_date_is_refused);
+    RUN(moments_beyond_the_calendar_print_as_its_ends);
     return tap_done();
 }
