@@ -72,7 +72,7 @@ static struct block *block_add(struct arena *arena, size_t size)
     size_t left = arena->max - arena->taken;
     size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
 
-    if (size > left)
+    if (size > left || size > SIZE_MAX - sizeof(struct block))
         return NULL;
     if (room > left)
         room = left;

@@ -30,6 +30,15 @@ static void the_ceiling_holds_however_it_is_approached(void)
     CHECK(!arena_take_array(arena, SIZE_MAX / 2, 3));
 }
 
+static void an_arena_without_a_ceiling_refuses_what_no_block_can_hold(void)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+
+    CHECK(arena_new(&arena, SIZE_MAX) == 0);
+    CHECK(!arena_take(arena, SIZE_MAX - 31));
+    CHECK(arena_take(arena, 16));
+}
+
 static void a_reset_arena_gives_zeroed_memory_again(void)
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
@@ -64,6 +73,7 @@ int main(void)
 {
     RUN(what_was_taken_is_zeroed_aligned_and_apart);
     RUN(the_ceiling_holds_however_it_is_approached);
+    RUN(an_arena_without_a_ceiling_refuses_what_no_block_can_hold);
     RUN(a_reset_arena_gives_zeroed_memory_again);
     RUN(texts_are_copied_with_a_closing_nul);
     return tap_done();
