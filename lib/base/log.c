@@ -4,12 +4,15 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/moment.h"
 
 enum { LINE_SIZE = 1024, LINES_PER_SECOND = 200 };
+
+static const char line_end[] = "}\n";
 
 static const char *program_name = "ward";
 static enum log_level level_max = LOG_INFO;
@@ -33,47 +36,68 @@ static bool log_allowed(long long second)
     return false;
 }
 
-__attribute__((format(printf, 3, 4))) static size_t line_add(char *line, size_t len,
-                                                             const char *format, ...)
+struct line {
+    char at[LINE_SIZE];
+    size_t len;
+    bool cut; /* something did not fit, or would not leave room for the line's end */
+};
+
+__attribute__((format(printf, 2, 3))) static void line_add(struct line *line, const char *format,
+                                                           ...)
 {
+    size_t room = sizeof(line->at) - (sizeof(line_end) - 1) - line->len;
     va_list list;
 
     va_start(list, format);
-    int more = vsnprintf(line + len, LINE_SIZE - len, format, list);
+    int more = vsnprintf(line->at + line->len, room, format, list);
     va_end(list);
-    return more < 0 || (size_t)more >= LINE_SIZE - len ? len : len + (size_t)more;
+    if (more < 0 || (size_t)more >= room)
+        line->cut = true;
+    else
+        line->len += (size_t)more;
 }
 
-static size_t field_add(char *line, size_t len, const struct log_field *field)
+static void value_add(struct line *line, const struct log_field *field)
 {
-    size_t before = len;
-
-    len = line_add(line, len, ",\"%s\":", field->name);
     switch (field->kind) {
     case LOG_KIND_U64:
-        return line_add(line, len, "%llu", (unsigned long long)field->number);
+        line_add(line, "%llu", (unsigned long long)field->number);
+        break;
     case LOG_KIND_I64:
-        return line_add(line, len, "%lld", (long long)field->number);
+        line_add(line, "%lld", (long long)field->number);
+        break;
     case LOG_KIND_WORD:
-        return line_add(line, len, "\"%s\"", field->word);
+        line_add(line, "\"%s\"", field->word);
+        break;
     case LOG_KIND_ID:
-        len = line_add(line, len, "\"");
+        line_add(line, "\"");
         for (size_t i = 0; i < field->id_len; i++)
-            len = line_add(line, len, "%02x", field->id[i]);
-        return line_add(line, len, "\"");
+            line_add(line, "%02x", field->id[i]);
+        line_add(line, "\"");
+        break;
     case LOG_KIND_NONE:
         break;
     }
-    return before;
+}
+
+/* All of the field or nothing of it: a line is JSON whatever is in it. */
+static void field_add(struct line *line, const struct log_field *field)
+{
+    size_t before = line->len;
+
+    line->cut = false;
+    line_add(line, ",\"%s\":", field->name);
+    value_add(line, field);
+    if (line->cut)
+        line->len = before;
 }
 
 void log_write(enum log_level level, const char *name, const struct log_field *fields)
 {
     static const char *const levels[] = {"error", "warn", "info", "debug"};
-    char line[LINE_SIZE];
+    struct line line = {.len = 0};
     char at[TIME_TEXT_SIZE];
     struct timespec now;
-    size_t len = 0;
 
     if (level > level_max)
         return;
@@ -81,14 +105,15 @@ void log_write(enum log_level level, const char *name, const struct log_field *f
     if (!log_allowed(now.tv_sec))
         return;
     time_print((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, at);
-    len = line_add(line, len, "{\"at\":\"%s\",\"level\":\"%s\",\"from\":\"%s\",\"event\":\"%s\"",
-                   at, levels[level], program_name, name);
+    line_add(&line, "{\"at\":\"%s\",\"level\":\"%s\",\"from\":\"%s\",\"event\":\"%s\"", at,
+             levels[level], program_name, name);
     unsigned dropped = atomic_exchange(&lines_dropped, 0);
     if (dropped > 0)
-        len = line_add(line, len, ",\"dropped_before\":%u", dropped);
+        line_add(&line, ",\"dropped_before\":%u", dropped);
     for (; fields->kind != LOG_KIND_NONE; fields++)
-        len = field_add(line, len, fields);
-    len = line_add(line, len, "}\n");
+        field_add(&line, fields);
+    memcpy(line.at + line.len, line_end, sizeof(line_end) - 1);
+    line.len += sizeof(line_end) - 1;
     /* One write a line: lines of several processes and threads do not mix. */
-    (void)!write(STDERR_FILENO, line, len);
+    (void)!write(STDERR_FILENO, line.at, line.len);
 }
