@@ -61,7 +61,7 @@ static int code_to_result(int code)
         return FAULT(ERR_CORRUPT);
     case SQLITE_MISUSE:
     case SQLITE_RANGE:
-        assert(!"a statement was used wrongly");
+        assert(false && "a statement was used wrongly");
         return FAULT(ERR_SYSTEM);
     default:
         return FAULT(ERR_SYSTEM);
@@ -117,6 +117,7 @@ static int set_up(sqlite3 *handle, const struct sql_options *options)
     static const char *const settings[] = {
         "PRAGMA synchronous = FULL",
         "PRAGMA foreign_keys = ON",
+        "PRAGMA recursive_triggers = ON", /* REPLACE deletes, and triggers say what may be */
         "PRAGMA secure_delete = ON",
         "PRAGMA temp_store = MEMORY",
         "PRAGMA trusted_schema = OFF",

@@ -157,6 +157,20 @@ static void a_savepoint_is_undone_alone(void)
     CHECK(count(sql) == 1);
 }
 
+static void a_row_that_a_trigger_keeps_is_not_replaced_either(void)
+{
+    CLEANUP(sql_free) struct sql *sql = NULL;
+    struct sql_options options = {.path = ":memory:"};
+
+    CHECK(sql_open(&sql, &options) == 0);
+    CHECK(sql_script(sql, "CREATE TABLE kept (n INTEGER PRIMARY KEY, name TEXT);"
+                          "CREATE TRIGGER kept_stays BEFORE DELETE ON kept"
+                          " BEGIN SELECT RAISE(ABORT, 'kept'); END;"
+                          "INSERT INTO kept VALUES (1, 'a')") == 0);
+    CHECK(sql_script(sql, "DELETE FROM kept") == SQL_CONSTRAINT);
+    CHECK(sql_script(sql, "INSERT OR REPLACE INTO kept VALUES (1, 'b')") == SQL_CONSTRAINT);
+}
+
 static void a_file_is_private_and_opens_only_with_its_key(void)
 {
     CLEANUP(sql_free) struct sql *sql = NULL;
@@ -311,6 +325,7 @@ int main(void)
     RUN(one_statement_can_be_used_inside_itself);
     RUN(a_broken_constraint_is_an_outcome);
     RUN(a_savepoint_is_undone_alone);
+    RUN(a_row_that_a_trigger_keeps_is_not_replaced_either);
     RUN(a_file_is_private_and_opens_only_with_its_key);
     RUN(a_plain_file_works_without_a_key_and_refuses_one);
     RUN(a_reader_keeps_its_snapshot);
