@@ -361,7 +361,10 @@ static int take_refusal(struct service *service, enum errand errand, const struc
         enter(uplink, UPLINK_REVOKED);
         return 0;
     }
-    if (errand == ERRAND_BATCH && (status == 400 || status == 413 || status == 422)) {
+    bool batch_is_bad =
+        status == 413 || status == 422 ||
+        (status == 400 && !problem_is(answer, "headers")); /* not this one's fault */
+    if (errand == ERRAND_BATCH && batch_is_bad) {
         enter(uplink, UPLINK_ONLINE);
         uplink->backoff_ms = 0;
         return quarantine(service, status);
