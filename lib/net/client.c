@@ -234,12 +234,24 @@ static int wake(struct client *client)
     return 0;
 }
 
+static bool header_plain(struct text value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (((unsigned char)value.at[i] < ' ' && value.at[i] != '\t') || value.at[i] == 0x7f)
+            return false;
+    return true;
+}
+
 static bool add_line(struct curl_slist **lines, const char *name, struct text value)
 {
     char *line = NULL;
 
-    if (memchr(value.at ? value.at : "", '\n', value.len) ||
-        asprintf(&line, "%s: %.*s", name, (int)value.len, value.at) < 0)
+    if (!header_plain(value))
+        return false;
+    /* To curl, "name:" takes a header away, and "name;" is one without a value. */
+    int len = value.len ? asprintf(&line, "%s: %.*s", name, (int)value.len, value.at)
+                        : asprintf(&line, "%s;", name);
+    if (len < 0)
         return false;
     struct curl_slist *longer = curl_slist_append(*lines, line);
     wipe(line, strlen(line));

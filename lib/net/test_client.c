@@ -89,6 +89,37 @@ static void headers_are_sent_and_one_with_a_line_end_is_not(void)
     CHECK(get(client, "/", &response) == 0 && response.body.len == 0);
 }
 
+static void has_word(void *context, struct http_request *request)
+{
+    bool *there = context;
+
+    *there = http_header(request, "Ward-Word").at != NULL;
+    http_reply(request, 200, NULL, (struct bytes){0});
+}
+
+static void an_empty_header_is_sent_and_one_that_ends_early_is_not(void)
+{
+    static const struct text wrong[] = {{"a\rb", 3}, {"a\0b", 3}, {"a\x7f", 2}};
+    const struct client_header empty = {"Ward-Word", {0}};
+    char path[64];
+    bool there = false;
+    struct http_listener listener = test_listener(path, has_word, &there);
+    CLEANUP(http_server_free) struct http_server *server = NULL;
+    CLEANUP(client_free) struct client *client = NULL;
+    struct client_response response;
+
+    CHECK(http_server_new(&server, &listener) == 0);
+    client = client_of(path, 5000);
+    CHECK(client_request(client, "GET", "/", &empty, 1, NULL, (struct bytes){0}, &response) == 0);
+    CHECK(response.status == 200 && there);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        const struct client_header header = {"Ward-Word", wrong[i]};
+
+        CHECK(client_request(client, "GET", "/", &header, 1, NULL, (struct bytes){0}, &response) ==
+              ERR_MEMORY);
+    }
+}
+
 static void nobody_at_the_socket_is_unreachable_and_somebody_later_is_found(void)
 {
     char path[64];
@@ -138,6 +169,7 @@ int main(void)
     RUN(a_response_over_the_ceiling_is_large_and_the_next_is_whole);
     RUN(nothing_is_followed_and_the_environment_is_not_heard);
     RUN(headers_are_sent_and_one_with_a_line_end_is_not);
+    RUN(an_empty_header_is_sent_and_one_that_ends_early_is_not);
     RUN(nobody_at_the_socket_is_unreachable_and_somebody_later_is_found);
     RUN(a_server_that_does_not_answer_in_time_is_unreachable);
     return tap_done();
