@@ -41,7 +41,12 @@ static void check(void *context, struct http_request *request)
     require(http_method(request).len > 0);
     (void)http_query(request, "q");
     (void)http_cookie(request, "ward");
-    (void)http_header(request, "Content-Type");
+    static const char *const names[] = {"Content-Type", "Content-Length", "Cookie", "Host"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct text value = http_header(request, names[i]);
+        for (size_t at = 0; at < value.len; at++)
+            require((unsigned char)value.at[at] >= ' ' || value.at[at] == '\t');
+    }
     http_reply(request, 200, "text/plain", http_body(request));
 }
 
