@@ -57,7 +57,8 @@ RESULT records_user_get(struct records_tx *tx, struct user_id id, struct arena *
                         struct records_user *ret_user);
 RESULT records_user_find(struct records_tx *tx, struct text name, struct arena *arena,
                          struct records_user *ret_user);
-/* Replaces every column but id, name and created_at. Outcome: RECORDS_ABSENT. */
+/* Replaces every column but id, name and created_at: read the row in the same job, or what others
+ * changed meanwhile is undone. Outcome: RECORDS_ABSENT. */
 RESULT records_user_set(struct records_tx *tx, const struct records_user *user);
 RESULT records_user_list(struct records_tx *tx, struct arena *arena,
                          struct records_user **ret_users, size_t *ret_count);
@@ -150,7 +151,8 @@ RESULT records_device_add(struct records_tx *tx, const struct records_device *de
 /* Outcome: RECORDS_ABSENT. */
 RESULT records_device_get(struct records_tx *tx, struct device_id id, struct arena *arena,
                           struct records_device *ret_device);
-/* Replaces every column but id and enrolled_at. Outcome: RECORDS_ABSENT. */
+/* Replaces every column but id and enrolled_at: of a row read in the same job. Outcome:
+ * RECORDS_ABSENT. */
 RESULT records_device_set(struct records_tx *tx, const struct records_device *device);
 RESULT records_device_list(struct records_tx *tx, struct arena *arena,
                            struct records_device **ret_devices, size_t *ret_count);
