@@ -5,7 +5,7 @@
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { chownSync, copyFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { PROGRAMS, sleep, startProgram, TOP, until } from "../harness/ward.mjs";
@@ -52,10 +52,13 @@ export async function startDesktop(t, account, display, ward, agent) {
   const env = { DISPLAY: `:${display}`, HOME: home, XDG_RUNTIME_DIR: join(home, "run"), USER: account.name, LOGNAME: account.name, PATH: process.env["PATH"], LANG: "C.UTF-8" };
   const as = { uid: account.uid, gid: account.gid, cwd: home };
   const programs = join(ward.directory, "programs");
-  mkdirSync(programs, { recursive: true });
-  for (const program of ["ward-sensor"]) copyFileSync(join(PROGRAMS, program), join(programs, program));
-  cpSync(join(TOP, "build/extension"), join(programs, "extension"), { recursive: true });
-  copyFileSync(join(TOP, "extension/ward-native-host"), join(programs, "ward-native-host"));
+  /* Copies, since other accounts may not enter this checkout; made once for both desktops. */
+  if (!existsSync(programs)) {
+    mkdirSync(programs, { recursive: true });
+    copyFileSync(join(PROGRAMS, "ward-sensor"), join(programs, "ward-sensor"));
+    cpSync(join(TOP, "build/extension"), join(programs, "extension"), { recursive: true });
+    copyFileSync(join(TOP, "extension/ward-native-host"), join(programs, "ward-native-host"));
+  }
 
   const start = (command, args, name) => startProgram(t, command, args, { ...as, env: { ...env, WARD_SENSOR: join(programs, "ward-sensor") }, log: join(ward.directory, `${account.name}-${name}.log`) });
   const tool = (...words) => execFileSync("xdotool", words, { env, encoding: "utf8", ...as, stdio: ["ignore", "pipe", "pipe"] }).trim();

@@ -28,10 +28,10 @@ export async function setUpAdministrator(page, link, name = "morgan") {
   await page.goto(link);
   await page.getByLabel("Name to sign in with").fill(name);
   await page.getByLabel("Your name, as others see it").fill("Morgan Hale");
-  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Continue" }).click();
   const seed = (await page.locator("ol code").textContent()) ?? "";
-  await page.getByLabel("Code").fill(totp(seed));
+  await page.getByRole("textbox", { name: "Code" }).fill(totp(seed));
   await page.getByRole("button", { name: "Turn on" }).click();
   await page.getByRole("heading", { name: "First hour" }).waitFor();
   return seed;
