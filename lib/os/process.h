@@ -34,7 +34,8 @@ RESULT process_executable(pid_t pid, char *ret_name, size_t size);
 /* The login name of a uid, with closing NUL. PROCESS_UNKNOWN. */
 RESULT process_user_name(uid_t uid, char *ret_name, size_t size);
 
-/* Gives up root for a user and its groups, for good; no-op when not root. PROCESS_UNKNOWN. */
+/* Gives up root for a user and its groups, for good, and leaves no core file after it either; no-op
+ * when not root. PROCESS_UNKNOWN. */
 RESULT process_become(const char *user);
 
 /* The path of the running program, with closing NUL. */

@@ -79,9 +79,22 @@ static void a_child_goes_with_its_parent(void)
     (void)close(end[0]);
 }
 
+int __real_setresuid(uid_t real, uid_t effective, uid_t saved);
+int __wrap_setresuid(uid_t real, uid_t effective, uid_t saved);
+
+/* As the kernel does it where fs.suid_dumpable is not 0, as systemd-coredump has it. */
+int __wrap_setresuid(uid_t real, uid_t effective, uid_t saved)
+{
+    int r = __real_setresuid(real, effective, saved);
+
+    return r ? r : prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+}
+
 static int become_nobody(void)
 {
+    CHECK(process_harden() == 0);
     CHECK(process_become("nobody") == 0);
+    CHECK(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0);
     CHECK(geteuid() != 0 && getuid() != 0 && getegid() != 0 && setuid(0) == -1);
     return 0;
 }

@@ -87,7 +87,8 @@ RESULT process_become(const char *user)
         return FAULT(ERR_SYSTEM);
     if (uid != 0 && (setuid(0) == 0 || geteuid() != uid))
         return FAULT(ERR_SYSTEM);
-    return 0;
+    /* A change of user sets it to fs.suid_dumpable, and a pipe for cores heeds no RLIMIT_CORE. */
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ? FAULT(ERR_SYSTEM) : 0;
 }
 
 RESULT process_own_path(char *ret_path, size_t size)
