@@ -52,7 +52,8 @@ RESULT look_note(struct look *look, const char *action, struct text purpose, int
     time_day_print(date, day);
     if (look->person.number)
         entry.target = arena_print(call->arena, "person:%u", look->person.number);
-    entry.detail = arena_print(call->arena, "{\"date\":\"%s\"}", day);
+    if (date)
+        entry.detail = arena_print(call->arena, "{\"date\":\"%s\"}", day);
     r = api_audit_alone(call, &entry);
     if (!r)
         views_written(views, &key, call->now);

@@ -6,6 +6,7 @@
 import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo } from "react";
 
+import { PageHead } from "../components/page.tsx";
 import { Failed, Loading } from "../components/states.tsx";
 import type { Session } from "../model/api.gen.ts";
 import { useLinkToken } from "../model/link-token.ts";
@@ -26,7 +27,13 @@ function Gate() {
   const token = useLinkToken();
 
   if (session.isPending) return <Loading what="Ward" />;
-  if (session.data === undefined) return <Failed error={session.error ?? new Error("Ward does not answer")} again={() => void session.refetch()} />;
+  if (session.data === undefined)
+    return (
+      <>
+        <PageHead title="No answer" />
+        <Failed error={session.error ?? new Error("Ward does not answer")} again={() => void session.refetch()} />
+      </>
+    );
   if (path === "/setup" && session.data?.stage !== "totp_enrol" && (token !== "" || session.data?.stage !== "signed_in")) return <Outlet />;
   if (!session.data) return <SignInView />;
   if (session.data.stage !== "signed_in") return <SecondFactor enrol={session.data.stage === "totp_enrol"} />;

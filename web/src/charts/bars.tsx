@@ -2,6 +2,7 @@
 
 import { duration } from "../model/day.ts";
 import { STATE_LABELS } from "./timeline.tsx";
+import { UsageHead } from "./usage.tsx";
 import styles from "./charts.module.css";
 
 export interface Totals {
@@ -53,13 +54,7 @@ export function UsageBars({ caption, rows, most = 10 }: Props) {
   return (
     <table className={styles["usage"]}>
       <caption>{caption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Share</th>
-          <th scope="col">Time</th>
-        </tr>
-      </thead>
+      <UsageHead amount="Time" />
       <tbody>
         {shown.map((row) => (
           <tr key={row.name}>

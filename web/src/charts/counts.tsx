@@ -1,5 +1,6 @@
 /* Counts: horizontal bars by name, columns by day. Both are tables underneath. */
 
+import { UsageHead } from "./usage.tsx";
 import styles from "./charts.module.css";
 import counts from "./counts.module.css";
 
@@ -18,13 +19,7 @@ export function CountBars({ caption, rows }: Props) {
   return (
     <table className={styles["usage"]}>
       <caption>{caption}</caption>
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Share</th>
-          <th scope="col">Count</th>
-        </tr>
-      </thead>
+      <UsageHead amount="Count" />
       <tbody>
         {rows.slice(0, 15).map((row) => (
           <tr key={row.name}>

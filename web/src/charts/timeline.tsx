@@ -17,6 +17,10 @@ export function Timeline({ pieces, window, label }: Props) {
   return (
     <svg className={styles["timeline"]} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
       <rect className={styles["track"]} x={0} y={0} width={WIDTH} height={HEIGHT} />
+      {ticksOf(window, 12).map((tick) => {
+        const x = ((tick - window.from) / length) * WIDTH;
+        return <line key={tick} className={styles["tick"]} x1={x} x2={x} y1={0} y2={HEIGHT} />;
+      })}
       {barsOf(pieces, window).map((bar) => (
         <rect
           key={`${bar.x}`}
@@ -27,10 +31,6 @@ export function Timeline({ pieces, window, label }: Props) {
           height={bar.state === "active" ? HEIGHT : bar.state === "passive" ? HEIGHT - 4 : HEIGHT - 9}
         />
       ))}
-      {ticksOf(window, 12).map((tick) => {
-        const x = ((tick - window.from) / length) * WIDTH;
-        return <line key={tick} className={styles["tick"]} x1={x} x2={x} y1={0} y2={HEIGHT} />;
-      })}
     </svg>
   );
 }

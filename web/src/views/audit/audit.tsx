@@ -11,6 +11,7 @@ import { stamp, zone } from "../../model/day.ts";
 import { keys } from "../../model/keys.ts";
 import { Problem } from "../../model/request.ts";
 import { may, useSession } from "../../model/session.ts";
+import { detailText } from "./detail.ts";
 import styles from "./audit.module.css";
 
 const OUTCOMES = { ok: "ok", denied: "denied", failed: "failed" } as const;
@@ -29,7 +30,10 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
     short: true,
   },
   { title: "From", cell: (entry) => entry.source || "–", short: true },
-  { title: "More", cell: (entry) => <span className={styles["detail"]}>{[entry.purpose, entry.factors, entry.detail].filter(Boolean).join(" · ")}</span> },
+  {
+    title: "More",
+    cell: (entry) => <span className={styles["detail"]}>{[entry.purpose, entry.factors, detailText(entry.detail)].filter(Boolean).join(" · ")}</span>,
+  },
 ];
 
 function Verdict({ verdict }: { readonly verdict: AuditVerdict }) {

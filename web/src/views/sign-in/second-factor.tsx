@@ -72,7 +72,7 @@ function Enrol() {
       <ol className={styles["steps"]}>
         <li>
           Open an authenticator application on your telephone and scan this, or type the key:
-          <QrCode text={begin.data.uri} label="Key of the second factor, as a QR code" />
+          <QrCode text={begin.data.uri} label="The key, to be scanned" />
           <code className={styles["seed"]}>{begin.data.seed.replaceAll(/(.{4})/g, "$1 ").trim()}</code>
         </li>
         <li>Type the code that it shows.</li>

@@ -87,7 +87,7 @@ function Step({ item, editable }: { readonly item: Item; readonly editable: bool
 
 export function StartView() {
   const session = useSession().data;
-  const checklist = useQuery({ queryKey: keys.checklist(), queryFn: ({ signal }) => getChecklist({}, signal) });
+  const checklist = useQuery({ queryKey: keys.checklist(), queryFn: ({ signal }) => getChecklist({}, signal), staleTime: 0 });
 
   return (
     <>
