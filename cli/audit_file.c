@@ -87,8 +87,6 @@ static RESULT entries_walk(struct text *rest, uint64_t checkpoint_size, struct v
         struct hash leaf;
         bool good = false;
 
-        if (line.len == 0)
-            break;
         r = line_check(line, arena, &good);
         if (r == 0 && !good && verdict->first_bad == UINT64_MAX)
             verdict->first_bad = verdict->size;
@@ -108,14 +106,23 @@ static int complain(const char *path, const char *what)
     return EXIT_FOUND;
 }
 
+/* Entries begin with '{', and the note's first line, an origin, does not: cuts the note off. */
+static struct text note_split(struct text *all)
+{
+    struct text rest = *all;
+
+    while (rest.len > 0 && rest.at[0] == '{')
+        (void)line_next(&rest);
+    all->len -= rest.len;
+    return rest;
+}
+
 static RESULT export_verify(struct text all, const uint8_t public_key[SIGN_PUBLIC_SIZE],
                             struct verdict *verdict)
 {
     struct checkpoint checkpoint = {0};
     struct hash root = {0};
-    const char *blank = memmem(all.at, all.len, "\n\n", 2);
-    struct text note = {.at = blank ? blank + 2 : all.at,
-                        .len = blank ? (size_t)(all.at + all.len - blank) - 2 : 0};
+    struct text note = note_split(&all);
     int r = checkpoint_open(bytes_of_text(note), public_key, &checkpoint);
 
     if (r < 0)

@@ -3,7 +3,7 @@
 /*
  * Verifies an export of the audit log without any server: only the file and the log's public key
  *
- * The file holds canonical entries, one a line, then an empty line, then the checkpoint
+ * The file holds canonical entries, one a line, then the newest checkpoint
  * (docs/formats/audit.md).
  */
 

@@ -8,6 +8,7 @@
 #include "server/serve/api/call.h"
 #include "server/serve/api/facts.h"
 #include "server/serve/serve.h"
+#include "server/serve/signer_client.h"
 
 static const char *const sandbox_words[] = {
     [LINK_SANDBOX_FULL] = "full", [LINK_SANDBOX_PARTIAL] = "partial", [LINK_SANDBOX_NONE] = "none"};
@@ -54,8 +55,10 @@ static void write_processes(const struct serve *serve, struct json_out *out)
     json_out_array_end(out);
 }
 
-static void write_facts(const struct facts *facts, struct json_out *out)
+static void write_facts(const struct serve *serve, const struct facts *facts, struct json_out *out)
 {
+    const struct signer_keys *keys = signer_client_keys(serve->signer);
+
     json_out_object(out, "devices");
     json_out_integer(out, "enrolled", (int64_t)facts->enrolled);
     json_out_integer(out, "live", (int64_t)facts->live);
@@ -66,6 +69,7 @@ static void write_facts(const struct facts *facts, struct json_out *out)
     json_out_integer(out, "size", (int64_t)facts->audit_size);
     json_out_integer(out, "checkpoint_size", (int64_t)facts->checkpoint_size);
     json_out_moment_or_null(out, "checkpoint_at", facts->checkpoint_at);
+    json_out_base64url(out, "key", (struct bytes){keys->audit, sizeof keys->audit});
     json_out_object_end(out);
 }
 
@@ -93,7 +97,7 @@ int api_get_status(struct api_call *call)
     json_out_integer(&out, "spans", (int64_t)atomic_load(&serve->counts.spans));
     json_out_moment_or_null(&out, "last_at", atomic_load(&serve->counts.last_at));
     json_out_object_end(&out);
-    write_facts(&facts, &out);
+    write_facts(serve, &facts, &out);
     json_out_integer(&out, "disk_free_bytes", disk < INT64_MAX ? (int64_t)disk : INT64_MAX);
     json_out_boolean(&out, "first_run", !facts.administrator);
     json_out_object_end(&out);
