@@ -251,7 +251,7 @@ RESULT batch_decode(struct bytes bytes, struct arena *arena, struct batch *ret_b
     CLEANUP(codec_scratch_deinit) struct codec_scratch scratch = {0};
     CLEANUP(arena_free) struct arena *plain_arena = NULL;
     struct batch batch = {0};
-    struct bytes plain;
+    struct bytes plain = {0};
     void *message;
 
     int r = arena_new(&plain_arena, WIRE_PLAIN_MAX);

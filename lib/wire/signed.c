@@ -156,7 +156,7 @@ RESULT signed_decode(struct bytes envelope, struct arena *arena, struct bytes *r
     CLEANUP(codec_scratch_deinit) struct codec_scratch scratch = {0};
     void *at;
 
-    if (envelope.len > WIRE_POLICY_MAX + 2 * SIGNED_SIGNATURE_SIZE)
+    if (envelope.len > WIRE_POLICY_MAX + (size_t)2 * SIGNED_SIGNATURE_SIZE)
         return BATCH_INVALID;
     int r =
         codec_unpack(&scratch, &ward__signed_policy__descriptor, envelope, CODEC_COLUMNS_MAX, &at);
