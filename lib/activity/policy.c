@@ -272,7 +272,9 @@ bool policy_hipaa_names(struct text application)
 
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return c;
 }
 
 /* Without regard to case: Windows has none in account names, and a station taken for a person would
