@@ -45,8 +45,8 @@ DEFINE_CLEANUP(struct spans *, spans_free)
 
 /* Twice the spans of a batch, since each may be cut at midnight; three times its strings, since
  * each may be an application, a site and a title, and the empty one and "unknown". */
-#define SPANS_ROWS_MAX (2 * WIRE_SPANS_MAX)
-#define SPANS_STRINGS_MAX (3 * WIRE_STRINGS_MAX + 2)
+#define SPANS_ROWS_MAX ((size_t)2 * WIRE_SPANS_MAX)
+#define SPANS_STRINGS_MAX ((size_t)3 * WIRE_STRINGS_MAX + 2)
 
 struct spans_row {
     struct account_id account;
