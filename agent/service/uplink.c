@@ -273,7 +273,7 @@ static int take_certificate(struct service *service, struct bytes der, int64_t n
     struct identity *identity = &service->identity;
     struct uplink *uplink = &service->uplink;
     CLEANUP(buffer_deinit) struct buffer ca = buffer_init(PEM_MAX);
-    struct device_id device;
+    struct device_id device = {0};
     int r = x509_from_pem(X509_CERTIFICATE, identity_bytes(identity, IDENTITY_CA), &ca);
 
     if (r == 0)
