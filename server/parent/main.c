@@ -1,9 +1,11 @@
 /* wardd: one program in three roles. See docs/man/wardd.8. */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "os/process.h"
+#include "redact/redact.h"
 #include "server/parent/options.h"
 #include "server/parent/parent.h"
 #include "server/serve/serve.h"
@@ -15,6 +17,10 @@ int main(int argc, char **argv)
 
     if (process_harden())
         return 1;
+    if (redact_is_off() && !getenv("WARD_TEST_BUILD")) {
+        fputs("wardd: built without redaction, for a test of its own only\n", stderr);
+        return 1;
+    }
     if (options_read(&options, argc, argv))
         return 2;
     if (options.help) {
