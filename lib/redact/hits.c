@@ -62,17 +62,18 @@ void hits_add_raw(struct hits *hits, struct redact_found found)
 void hits_add(struct view *view, size_t start, size_t end, enum redact_kind kind, float score)
 {
     bool real = false;
+    bool machine_made = score < CERTAIN;
 
     if (start >= end)
         return;
-    if (score < CERTAIN && view->machine_made[start] && view->machine_made[end - 1])
-        return;
-    /* A finding of placeholders alone is none: that is what lets them survive. */
+    /* A finding of placeholders alone is none: that is what lets them survive. Two codes that a
+     * machine made do not make what joins them one: "<code>@<code>" is an address. */
     for (size_t i = start; i < end; i++) {
         ++*view->steps;
         real = real || !is_placeholder(view->at[i]);
+        machine_made = machine_made && view->machine_made[i];
     }
-    if (real)
+    if (real && !machine_made)
         hits_add_raw(view->hits, (struct redact_found){
                                      .kind = kind,
                                      .start = view->from[start],

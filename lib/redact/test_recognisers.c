@@ -127,6 +127,7 @@ static void addresses_of_machines_and_sites_are_removed(void)
         {"https://example.org/patient?x=abc&y=1", "https://example.org/patient?x=[url]&y=[url]"},
         {"https://example.org/green/tea?x=abc", "https://example.org/green/tea?x=abc"},
         {"jane.doe+x@mail.example.co.uk", "[email]"},
+        {"pinGjjjjsn6lU2pinGjjjjjj4@jjj82b2co010-3-ssn62pinO", "[email]"},
         {"mailto:j@example.org?subject=hi", "mailto:[email]?subject=hi"},
     };
 
