@@ -69,6 +69,7 @@ struct look_day look_day(const struct api_call *call)
     if (time_day_parse(api_text(call, "date"), &day.day))
         return day;
     day.from_at = (int64_t)day.day * MS_PER_DAY - offset * MS_PER_MINUTE;
-    day.to_at = day.from_at + MS_PER_DAY;
+    day.to_at = day.from_at + api_integer(call, "length_minutes", MS_PER_DAY / MS_PER_MINUTE) *
+                                  (int64_t)MS_PER_MINUTE;
     return day;
 }

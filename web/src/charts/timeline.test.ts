@@ -15,6 +15,7 @@ test("the window holds every piece, in whole hours, and is never shorter than ei
   assert.deepEqual(windowOf([piece(6.5, 1), piece(20, 0.5)]), { from: 6 * HOUR, to: 21 * HOUR });
   assert.deepEqual(windowOf([piece(23.5, 0.4)]), { from: 16 * HOUR, to: DAY });
   assert.equal(windowOf([]).to - windowOf([]).from, 10 * HOUR);
+  assert.deepEqual(windowOf([piece(24.2, 0.8)], 25 * HOUR), { from: 17 * HOUR, to: 25 * HOUR });
 });
 
 test("bars are shares of the window and add up", () => {

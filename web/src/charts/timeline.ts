@@ -22,19 +22,24 @@ export interface Window {
 const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
+/** How long a day is that begins and ends at these moments: 23 or 25 hours where the clocks change. */
+export function lengthOf({ from_at, to_at }: { readonly from_at: string; readonly to_at: string }): number {
+  return Date.parse(to_at) - Date.parse(from_at);
+}
+
 /** The hours to show: whole ones around all pieces, at least eight, within the day. */
-export function windowOf(pieces: readonly Piece[]): Window {
+export function windowOf(pieces: readonly Piece[], day = DAY): Window {
   if (pieces.length === 0) return { from: 8 * HOUR, to: 18 * HOUR };
-  let from = DAY;
+  let from = day;
   let to = 0;
   for (const piece of pieces) {
     from = Math.min(from, piece.start_ms);
     to = Math.max(to, piece.start_ms + piece.duration_ms);
   }
   from = Math.max(0, Math.floor(from / HOUR) * HOUR);
-  to = Math.min(DAY, Math.ceil(to / HOUR) * HOUR);
+  to = Math.min(day, Math.ceil(to / HOUR) * HOUR);
   while (to - from < 8 * HOUR) {
-    if (to < DAY) to += HOUR;
+    if (to < day) to = Math.min(day, to + HOUR);
     if (to - from < 8 * HOUR && from > 0) from -= HOUR;
   }
   return { from, to };

@@ -1,4 +1,4 @@
-import { clock } from "../model/day.ts";
+import { clockAt } from "../model/day.ts";
 import { barsOf, ticksOf, type Piece, type Window } from "./timeline.ts";
 import styles from "./charts.module.css";
 
@@ -35,8 +35,8 @@ export function Timeline({ pieces, window, label }: Props) {
   );
 }
 
-/** The hours above the rows. */
-export function TimelineAxis({ window }: { readonly window: Window }) {
+/** The hours above the rows; from: when the day begins. */
+export function TimelineAxis({ window, from }: { readonly window: Window; readonly from: string }) {
   const length = window.to - window.from;
   return (
     <div className={styles["axis"]} aria-hidden="true">
@@ -44,7 +44,7 @@ export function TimelineAxis({ window }: { readonly window: Window }) {
         .filter((tick) => (tick - window.from) / length < 0.93)
         .map((tick) => (
           <span key={tick} style={{ left: `${((tick - window.from) / length) * 100}%` }}>
-            {clock(tick)}
+            {clockAt(from, tick)}
           </span>
         ))}
     </div>

@@ -56,7 +56,7 @@ export function Table<Row>({ caption, columns, rows, rowKey, page = 100 }: Props
               <tr key={rowKey(row)} role="row">
                 {columns.map((column) => (
                   <td key={column.title} role="cell" className={look(column)} data-label={column.tools ? undefined : column.title}>
-                    {column.cell(row)}
+                    <div>{column.cell(row)}</div>
                   </td>
                 ))}
               </tr>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addDays, clock, clockAt, dateOf, duration, isDate, stamp, untilMidnight } from "./day.ts";
+import { addDays, clockAt, dateOf, dayQuery, duration, isDate, stamp, untilMidnight } from "./day.ts";
 
 test("durations read as people say them", () => {
   assert.equal(duration(0), "0 s");
@@ -17,9 +17,15 @@ test("days are added over months, years and leap days", () => {
   assert.equal(addDays("2026-03-01", -1), "2026-02-28");
 });
 
-test("the clock counts from the start of the day", () => {
-  assert.equal(clock(0), "00:00");
-  assert.equal(clock(14 * 3_600_000 + 5 * 60_000 + 59_000), "14:05");
+test("days follow each other without a gap, also where the clocks change", () => {
+  let end = Number.NaN;
+  for (let date = "2026-01-01"; date < "2027-01-02"; date = addDays(date, 1)) {
+    const { offset_minutes, length_minutes } = dayQuery(date);
+    const start = Date.parse(`${date}T00:00:00Z`) - offset_minutes * 60_000;
+    assert.ok(Number.isNaN(end) || start === end, date);
+    assert.ok(length_minutes >= 1380 && length_minutes <= 1500, date);
+    end = start + length_minutes * 60_000;
+  }
 });
 
 test("only days of the calendar are dates", () => {

@@ -26,9 +26,26 @@ export function addDays(date: string, days: number): string {
   return dateOf(noonOf(date, days));
 }
 
-/** Local time minus UTC in minutes, at noon of that date. */
-export function offsetMinutes(date: string): number {
-  return -noonOf(date).getTimezoneOffset();
+/** The moment at which a date begins here: midnight, or what comes instead where the clocks change at midnight. */
+function startOf(date: string, later = 0): Date {
+  const noon = noonOf(date, later);
+  return new Date(noon.getFullYear(), noon.getMonth(), noon.getDate());
+}
+
+export interface DayQuery {
+  readonly date: string;
+  readonly offset_minutes: number;
+  readonly length_minutes: number;
+}
+
+/** A date as the server is asked for it: where it begins (local time minus UTC), and how long it is, which is 23 or 25 hours where the clocks change. */
+export function dayQuery(date: string): DayQuery {
+  const start = startOf(date).getTime();
+  return {
+    date,
+    offset_minutes: (Date.parse(`${date}T00:00:00Z`) - start) / 60_000,
+    length_minutes: (startOf(date, 1).getTime() - start) / 60_000,
+  };
 }
 
 /** Milliseconds until the next local midnight. */
@@ -43,12 +60,6 @@ export function duration(ms: number): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
-}
-
-/** "14:05" so many milliseconds after the start of a day. */
-export function clock(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
 /** "14:05" on the wall, so many milliseconds after a moment: right also where the clocks change that day. */

@@ -1,14 +1,16 @@
 /* Every query key is made here, so that what makes an answer stale can name it. */
 
+import type { DayQuery } from "./day.ts";
+
 export const keys = {
   session: () => ["session"] as const,
   ended: () => ["session", "ended"] as const,
   link: (token: string) => ["link", token] as const,
   checklist: () => ["checklist"] as const,
   days: () => ["days"] as const,
-  day: (date: string, offset: number) => ["days", date, offset] as const,
+  day: (day: DayQuery) => ["days", day] as const,
   personDays: () => ["person-days"] as const,
-  personDay: (person: number, date: string, offset: number) => ["person-days", person, date, offset] as const,
+  personDay: (person: number, day: DayQuery) => ["person-days", person, day] as const,
   devices: () => ["devices"] as const,
   packages: () => ["packages"] as const,
   removed: (from: string, to: string) => ["removed", from, to] as const,

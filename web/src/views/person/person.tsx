@@ -2,14 +2,14 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 
 import { UsageBars } from "../../charts/bars.tsx";
-import { windowOf } from "../../charts/timeline.ts";
+import { lengthOf, windowOf } from "../../charts/timeline.ts";
 import { Legend, STATE_LABELS, Timeline, TimelineAxis } from "../../charts/timeline.tsx";
 import { DateChoice } from "../../components/date-choice.tsx";
 import { Card, Columns, PageHead } from "../../components/page.tsx";
 import { Answer, Empty } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { getPersonDay, type PersonDayAnswer, type Segment } from "../../model/api.gen.ts";
-import { clockAt, duration, offsetMinutes, zone } from "../../model/day.ts";
+import { clockAt, dayQuery, duration, zone } from "../../model/day.ts";
 import { keys } from "../../model/keys.ts";
 import { useToday } from "../../model/use-today.ts";
 import styles from "../today/today.module.css";
@@ -27,12 +27,12 @@ function columnsOf(from: string): readonly Column<Segment>[] {
 
 function PersonShown({ answer }: { readonly answer: PersonDayAnswer }) {
   const { person } = answer;
-  const window = windowOf(person.segments);
+  const window = windowOf(person.segments, lengthOf(answer));
   if (person.segments.length === 0) return <Empty title="Nothing was recorded that day" />;
   return (
     <>
       <Card title="The day" aside={<Legend />}>
-        <TimelineAxis window={window} />
+        <TimelineAxis window={window} from={answer.from_at} />
         <Timeline pieces={person.segments} window={window} label="Timeline of the day; its spans are in the table below" />
         <p className={styles["totals"]}>
           {(["active", "passive", "idle", "locked"] as const).map((state) => (
@@ -68,10 +68,10 @@ export function PersonView() {
   const { date = today } = useSearch({ from: "/people/$person" });
   const search = date === today ? {} : { date };
   const navigate = useNavigate();
-  const offset = offsetMinutes(date);
+  const asked = dayQuery(date);
   const answer = useQuery({
-    queryKey: keys.personDay(Number(person), date, offset),
-    queryFn: ({ signal }) => getPersonDay({ person: Number(person), date, offset_minutes: offset }, signal),
+    queryKey: keys.personDay(Number(person), asked),
+    queryFn: ({ signal }) => getPersonDay({ person: Number(person), ...asked }, signal),
     placeholderData: keepPreviousData,
   });
   const shown = answer.data?.person;

@@ -2,13 +2,13 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 
 import { spent, StateBar, UsageBars } from "../../charts/bars.tsx";
-import { windowOf, type Window } from "../../charts/timeline.ts";
+import { lengthOf, windowOf, type Window } from "../../charts/timeline.ts";
 import { Legend, STATE_LABELS, Timeline, TimelineAxis } from "../../charts/timeline.tsx";
 import { DateChoice } from "../../components/date-choice.tsx";
 import { Card, Columns, PageHead } from "../../components/page.tsx";
 import { Answer, Empty } from "../../components/states.tsx";
 import { type Day, type DaySummary, getDay } from "../../model/api.gen.ts";
-import { duration, offsetMinutes, time, zone } from "../../model/day.ts";
+import { dayQuery, duration, time, zone } from "../../model/day.ts";
 import { keys } from "../../model/keys.ts";
 import { useLive } from "../../model/live.ts";
 import { may, useSession } from "../../model/session.ts";
@@ -74,13 +74,13 @@ function Nothing({ today }: { readonly today: boolean }) {
 function DayShown({ day, search }: { readonly day: Day; readonly search: { date?: string } }) {
   if (day.people.length === 0) return <Nothing today={search.date === undefined} />;
   const most = Math.max(...day.people.map((person) => spent(person.totals)));
-  const window = windowOf(day.people.flatMap((one) => one.segments));
+  const window = windowOf(day.people.flatMap((one) => one.segments), lengthOf(day));
   return (
     <>
       <Card title="People" aside={<Legend />}>
         <div className={styles["head"]} aria-hidden="true">
           <span />
-          <TimelineAxis window={window} />
+          <TimelineAxis window={window} from={day.from_at} />
           <span />
         </div>
         <ul className={styles["people"]}>
@@ -111,10 +111,10 @@ export function TodayView() {
   const search = date === today ? {} : { date };
   const navigate = useNavigate();
   const live = useLive();
-  const offset = offsetMinutes(date);
+  const asked = dayQuery(date);
   const day = useQuery({
-    queryKey: keys.day(date, offset),
-    queryFn: ({ signal }) => getDay({ date, offset_minutes: offset }, signal),
+    queryKey: keys.day(asked),
+    queryFn: ({ signal }) => getDay(asked, signal),
     placeholderData: keepPreviousData,
   });
 
