@@ -4,6 +4,9 @@ import { UsageHead } from "./usage.tsx";
 import styles from "./charts.module.css";
 import counts from "./counts.module.css";
 
+/* The whole is in the table of the view. */
+const MOST = 15;
+
 interface Row {
   readonly name: string;
   readonly count: number;
@@ -21,7 +24,7 @@ export function CountBars({ caption, rows }: Props) {
       <caption>{caption}</caption>
       <UsageHead amount="Count" />
       <tbody>
-        {rows.slice(0, 15).map((row) => (
+        {rows.slice(0, MOST).map((row) => (
           <tr key={row.name}>
             <th scope="row" title={row.name}>
               {row.name}

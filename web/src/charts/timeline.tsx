@@ -41,7 +41,7 @@ export function TimelineAxis({ window, from }: { readonly window: Window; readon
   return (
     <div className={styles["axis"]} aria-hidden="true">
       {ticksOf(window, 8)
-        .filter((tick) => (tick - window.from) / length < 0.93)
+        .filter((tick) => (tick - window.from) / length < 0.95)
         .map((tick) => (
           <span key={tick} style={{ left: `${((tick - window.from) / length) * 100}%` }}>
             {clockAt(from, tick)}
