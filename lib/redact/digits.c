@@ -116,6 +116,15 @@ static bool itin_valid(unsigned area, unsigned group)
                            (group >= 90 && group != 93));
 }
 
+enum redact_kind ssn_kind(const struct view *view, size_t start)
+{
+    unsigned area = number_of(view, start, start + 3);
+    unsigned group = number_of(view, start + 4, start + 6);
+    unsigned serial = number_of(view, start + 7, start + 11);
+
+    return ssn_valid(area, group, serial) || itin_valid(area, group) ? REDACT_SSN : REDACT_OTHER_ID;
+}
+
 bool luhn_valid(const struct view *view, size_t start, size_t end)
 {
     unsigned sum = 0;

@@ -91,6 +91,10 @@ struct recogniser {
 
 enum { SIGN_DIGIT = 1, SIGN_AT = 2, SIGN_COLON = 4 };
 
+/* What the digits of ddd-dd-dddd at start are: an SSN or ITIN by its rules, or somebody's number
+ * all the same. */
+enum redact_kind ssn_kind(const struct view *view, size_t start);
+
 /* Removes view bytes [start, end). */
 void hits_add(struct view *view, size_t start, size_t end, enum redact_kind kind, float score);
 void hits_add_raw(struct hits *hits, struct redact_found found);
@@ -148,7 +152,7 @@ size_t view_run_end(const struct view *view, size_t i);
 
 struct word_class lexicon_find(const uint8_t *lower, size_t len);
 
-recogniser_run recognise_labels, recognise_email, recognise_url, recognise_internet,
+recogniser_run recognise_labels, recognise_ssn, recognise_email, recognise_url, recognise_internet,
     recognise_dates, recognise_ages, recognise_digits, recognise_codes, recognise_places,
     recognise_names, recognise_patterns, recognise_unknown;
 

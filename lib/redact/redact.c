@@ -28,6 +28,7 @@ static const struct recogniser recognisers[] = {
     {"codes", recognise_codes, 0},
     {"patterns", recognise_patterns, 0},
     {"labels", recognise_labels, 0},
+    {"ssn", recognise_ssn, SIGN_DIGIT},
     {"email", recognise_email, SIGN_AT},
     {"url", recognise_url, SIGN_COLON},
     {"internet", recognise_internet, SIGN_DIGIT | SIGN_COLON},
