@@ -34,7 +34,7 @@ struct route_parameter {
     const struct schema *schema;
 };
 
-#define ROUTE_PARAMETERS_MAX 4
+#define ROUTE_PARAMETERS_MAX 8 /* the route table does not compile with more */
 
 struct route {
     const char *method;
