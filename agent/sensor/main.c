@@ -461,11 +461,13 @@ static int sensor_begin(struct sensor *sensor, const char *socket_path, char *se
 static void sensor_end(struct sensor *sensor)
 {
     if (sensor->sense && sensor->link) {
+        /* The time since the last look belongs to what is in front still. */
+        int looked = senses(sensor) ? look(sensor, clock_boot_ms()) : 0;
         int r = sense_end(sensor->sense);
 
         if (r == 0)
             r = tell_reports(sensor);
-        if (r || !link_end(sensor->link, END_WAIT_MS))
+        if (looked || r || !link_end(sensor->link, END_WAIT_MS))
             log_event(LOG_WARN, "sensor.end.unsent",
                       LOG_U64("reports", link_waiting(sensor->link)));
     }
