@@ -2,7 +2,9 @@
  * reveal: prints the plain inside of everything that Ward seals, for the leak search of the
  * end-to-end test
  *
- *     reveal server DATA     records.db, spans.db, keyring         needs DATA/root.key
+ *     reveal records DATA    records.db                            needs DATA/root.key
+ *     reveal spans DATA      spans.db, boxes opened                needs DATA/root.key
+ *     reveal keyring DATA    the key of each day with spans        needs DATA/root.key
  *     reveal spool STATE     every batch that waits in an agent's spool
  *
  * It is built with the tests and installed nowhere. Keys come from the files beside the data, as
@@ -107,11 +109,9 @@ static void print_box(struct keyring *keyring, const struct seal *seal, struct b
 {
     CLEANUP(buffer_deinit) struct buffer plain = buffer_init(PLAIN_MAX);
     uint8_t key[KEYRING_KEY_SIZE];
-    char hex[65];
 
     check(keyring_day_key(keyring, seal->day, key), "day key");
-    hex_print((struct bytes){key, sizeof(key)}, hex);
-    (void)printf("-- day %d key %s\n", seal->day, hex);
+    (void)printf("-- day %d\n", seal->day);
     check(seal_open(key, seal, blob, &plain), "seal");
     print_bytes(buffer_bytes(&plain));
     if (seal->table != SEAL_STRING)
@@ -149,18 +149,25 @@ static void print_boxes(sqlite3 *db, struct keyring *keyring, enum seal_table ta
     sqlite3_finalize(rows);
 }
 
-static void reveal_spans(const char *data)
+static sqlite3 *open_spans(const char *data, struct keyring **ret_keyring)
 {
-    CLEANUP(keyring_free) struct keyring *keyring = NULL;
     uint8_t key[32];
     char path[PATH_SIZE];
     sqlite3 *db = NULL;
 
     derive(data, "ward keyring key v1", key);
     check(file_path(path, sizeof(path), data, "keyring"), "keyring");
-    check(keyring_open(&keyring, path, (struct bytes){key, 32}), "keyring");
+    check(keyring_open(ret_keyring, path, (struct bytes){key, 32}), "keyring");
     check(file_path(path, sizeof(path), data, "spans.db"), "spans.db");
     check(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), path);
+    return db;
+}
+
+static void reveal_spans(const char *data)
+{
+    CLEANUP(keyring_free) struct keyring *keyring = NULL;
+    sqlite3 *db = open_spans(data, &keyring);
+
     print_tables(db);
     print_boxes(db, keyring, SEAL_BOX, "SELECT day, account, id, spans, blob, NULL FROM box");
     print_boxes(db, keyring, SEAL_TALLY, "SELECT day, account, id, 0, blob, NULL FROM tally");
@@ -168,6 +175,27 @@ static void reveal_spans(const char *data)
     print_boxes(db, keyring, SEAL_GAP,
                 "SELECT from_at / 86400000, account, id, reason, blob, device FROM gap"
                 " WHERE blob IS NOT NULL");
+    sqlite3_close(db);
+}
+
+static void reveal_keyring(const char *data)
+{
+    CLEANUP(keyring_free) struct keyring *keyring = NULL;
+    sqlite3 *db = open_spans(data, &keyring);
+    sqlite3_stmt *days = NULL;
+
+    check(sqlite3_prepare_v2(db, "SELECT DISTINCT day FROM box ORDER BY day", -1, &days, NULL),
+          "days");
+    while (sqlite3_step(days) == SQLITE_ROW) {
+        int32_t day = (int32_t)sqlite3_column_int64(days, 0);
+        uint8_t key[KEYRING_KEY_SIZE];
+        char hex[2 * KEYRING_KEY_SIZE + 1];
+
+        check(keyring_day_key(keyring, day, key), "day key");
+        hex_print((struct bytes){key, sizeof(key)}, hex);
+        (void)printf("day %d key %s\n", day, hex);
+    }
+    sqlite3_finalize(days);
     sqlite3_close(db);
 }
 
@@ -202,15 +230,19 @@ static void reveal_spool(const char *state)
 
 int main(int argc, char **argv)
 {
-    if (argc == 3 && strcmp(argv[1], "server") == 0) {
-        reveal_records(argv[2]);
-        reveal_spans(argv[2]);
-        return 0;
-    }
-    if (argc == 3 && strcmp(argv[1], "spool") == 0) {
-        reveal_spool(argv[2]);
-        return 0;
-    }
-    (void)fprintf(stderr, "usage: reveal server DATA | reveal spool STATE\n");
+    static const struct {
+        const char *name;
+        void (*reveal)(const char *directory);
+    } places[] = {{"records", reveal_records},
+                  {"spans", reveal_spans},
+                  {"keyring", reveal_keyring},
+                  {"spool", reveal_spool}};
+
+    for (size_t i = 0; argc == 3 && i < sizeof(places) / sizeof(*places); i++)
+        if (strcmp(argv[1], places[i].name) == 0) {
+            places[i].reveal(argv[2]);
+            return 0;
+        }
+    (void)fputs("usage: reveal records|spans|keyring DATA, or reveal spool STATE\n", stderr);
     return 2;
 }
