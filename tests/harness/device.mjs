@@ -70,6 +70,23 @@ export function encodeBatch({ device, epoch, sequence, accounts = ["robin"], spa
   ]);
 }
 
+/** Live: the unfinished spans of a device, { account, start, duration, application, domain?, state? } each. */
+export function encodeLive(spans, { waiting = 0, offset = 0 } = {}) {
+  const now = Date.now();
+  return Buffer.concat([
+    number(1, zigzag(now)),
+    number(2, zigzag(offset)),
+    number(3, waiting),
+    bytes(4, "0.0.1"),
+    ...spans.map((span) => bytes(8, span.account)),
+    column(10, spans.map((span) => zigzag(span.start))),
+    column(11, spans.map((span) => span.duration)),
+    column(12, spans.map((span) => span.state ?? 0)),
+    ...spans.map((span) => bytes(13, span.application)),
+    ...spans.map((span) => bytes(14, span.domain ?? "")),
+  ]);
+}
+
 export const compress = (plain) => zstdCompressSync(plain, { pledgedSrcSize: plain.length });
 
 function openssl(directory, ...words) {
@@ -163,6 +180,12 @@ export class Device {
   batch(spans, { sequence = ++this.sequence, more = {}, options = {} } = {}) {
     const plain = encodeBatch({ device: Buffer.from(this.id, "hex"), epoch: this.epoch, sequence, spans, ...more });
     return this.send("/agent/v1/batches", compress(plain), { sequence, ...options });
+  }
+
+  /** What is in front now, sent as agents do: such a request's sequence is the time. */
+  live(spans, { more = {}, options = {} } = {}) {
+    this.liveSequence = Math.max(Date.now(), (this.liveSequence ?? 0) + 1);
+    return this.send("/agent/v1/live", encodeLive(spans, more), { sequence: this.liveSequence, ...options });
   }
 }
 
