@@ -1,24 +1,35 @@
 #include "access/backoff.h"
 
+#include <arpa/inet.h>
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "os/secret.h"
 
-#define PLACES 4096
+/* More than anybody can spoil in an hour, at the pace that hashing passwords allows. */
+#define PLACES 65536
 /* Without a failure for so long, a place is as new. */
 #define FORGET_MS (60 * 60 * 1000)
+#define SOURCE_MAX 64
 
 struct place {
     uint32_t failures;
     int64_t failed_at;
-    int64_t until;
 };
 
 struct backoff {
     pthread_mutex_t lock;
     uint64_t seed;
     struct place places[PLACES];
+};
+
+/* The three counts of a try. */
+enum count { COUNT_PAIR, COUNT_NAME, COUNT_SOURCE, COUNTS };
+
+static const uint32_t free_tries[COUNTS] = {
+    [COUNT_PAIR] = BACKOFF_PAIR_TRIES,
+    [COUNT_NAME] = BACKOFF_NAME_TRIES,
+    [COUNT_SOURCE] = BACKOFF_SOURCE_TRIES,
 };
 
 RESULT backoff_new(struct backoff **ret_backoff)
@@ -47,51 +58,122 @@ struct backoff *backoff_free(struct backoff *backoff)
     return NULL;
 }
 
-/* FNV-1a with a seed of our own, so that nobody can aim at another's place. */
-static struct place *place_of(struct backoff *backoff, struct text key)
+/* FNV-1a over a piece and its length. */
+static uint64_t mix(uint64_t hash, const void *bytes, size_t len)
 {
-    uint64_t hash = 1469598103934665603u ^ backoff->seed;
+    const uint8_t *at = bytes;
 
-    for (size_t i = 0; i < key.len; i++)
-        hash = (hash ^ (uint8_t)key.at[i]) * 1099511628211u;
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ at[i]) * 1099511628211u;
+    return (hash ^ len) * 1099511628211u;
+}
+
+/* The part of an address that one customer cannot change at will. */
+static uint64_t mix_source(uint64_t hash, struct text source)
+{
+    char copy[SOURCE_MAX];
+    struct in6_addr address;
+    const char *zone = source.len ? memchr(source.at, '%', source.len) : NULL;
+    size_t len = zone ? (size_t)(zone - source.at) : source.len;
+
+    if (len >= sizeof copy)
+        return mix(hash, source.at, source.len);
+    memcpy(copy, len ? source.at : "", len);
+    copy[len] = '\0';
+    if (inet_pton(AF_INET6, copy, &address) != 1 || IN6_IS_ADDR_V4MAPPED(&address))
+        return mix(hash, copy, len);
+    return mix(hash, &address, 8);
+}
+
+/* With a seed of our own, so that nobody can aim at another's place. */
+static struct place *place_of(struct backoff *backoff, const struct backoff_try *attempt,
+                              enum count count)
+{
+    /* All that comes from a source counts together, whatever it is. */
+    const uint8_t space[] = {(uint8_t)count,
+                             count == COUNT_SOURCE ? UINT8_MAX : (uint8_t)attempt->what};
+    uint64_t hash = mix(1469598103934665603u ^ backoff->seed, space, sizeof space);
+
+    if (count != COUNT_SOURCE)
+        hash = mix(hash, attempt->name.at, attempt->name.len);
+    if (count != COUNT_NAME)
+        hash = mix_source(hash, attempt->source);
     hash ^= hash >> 29;
     return &backoff->places[(hash ^ hash >> 32) % PLACES];
 }
 
-int64_t backoff_wait_ms(struct backoff *backoff, struct text key, int64_t now)
+static bool is_counted(const struct backoff_try *attempt, enum count count)
 {
-    const struct place *place;
-    int64_t wait;
-
-    pthread_mutex_lock(&backoff->lock);
-    place = place_of(backoff, key);
-    wait = place->until - now;
-    pthread_mutex_unlock(&backoff->lock);
-    return wait > 0 ? wait : 0;
+    return count == COUNT_SOURCE || attempt->name.len;
 }
 
-void backoff_failed(struct backoff *backoff, struct text key, uint32_t free_tries, int64_t now)
+static int64_t wait_of(const struct place *place, enum count count, int64_t now)
 {
-    struct place *place;
+    int64_t since = now > place->failed_at ? now - place->failed_at : 0;
+    uint32_t doublings;
+    int64_t wait = BACKOFF_LONGEST_MS;
+
+    if (place->failures < free_tries[count] || since > FORGET_MS)
+        return 0;
+    doublings = place->failures - free_tries[count];
+    if (doublings < 20 && (int64_t)BACKOFF_FIRST_MS << doublings < wait)
+        wait = (int64_t)BACKOFF_FIRST_MS << doublings;
+    return wait > since ? wait - since : 0;
+}
+
+int64_t backoff_begin(struct backoff *backoff, const struct backoff_try *attempt, int64_t now)
+{
+    int64_t longest = 0;
 
     pthread_mutex_lock(&backoff->lock);
-    place = place_of(backoff, key);
-    if (now - place->failed_at > FORGET_MS)
-        place->failures = 0;
-    place->failed_at = now;
-    place->failures++;
-    if (place->failures >= free_tries) {
-        uint32_t doublings = place->failures - free_tries;
-        int64_t wait = doublings < 20 ? (int64_t)BACKOFF_FIRST_MS << doublings : BACKOFF_LONGEST_MS;
+    for (enum count count = 0; count < COUNTS; count++) {
+        int64_t wait = 0;
 
-        place->until = now + (wait < BACKOFF_LONGEST_MS ? wait : BACKOFF_LONGEST_MS);
+        if (is_counted(attempt, count))
+            wait = wait_of(place_of(backoff, attempt, count), count, now);
+        if (wait > longest)
+            longest = wait;
+    }
+    for (enum count count = 0; !longest && count < COUNTS; count++) {
+        struct place *place = place_of(backoff, attempt, count);
+
+        if (!is_counted(attempt, count))
+            continue;
+        if (now - place->failed_at > FORGET_MS)
+            place->failures = 0;
+        place->failures++;
+        place->failed_at = now;
     }
     pthread_mutex_unlock(&backoff->lock);
+    return longest;
 }
 
-void backoff_clear(struct backoff *backoff, struct text key)
+/* One less, or none. */
+static void forgive(struct backoff *backoff, const struct backoff_try *attempt, enum count count,
+                    bool all)
+{
+    struct place *place = place_of(backoff, attempt, count);
+
+    if (!is_counted(attempt, count))
+        return;
+    if (all)
+        place->failures = 0;
+    else if (place->failures)
+        place->failures--;
+}
+
+void backoff_take_back(struct backoff *backoff, const struct backoff_try *attempt)
 {
     pthread_mutex_lock(&backoff->lock);
-    *place_of(backoff, key) = (struct place){0};
+    for (enum count count = 0; count < COUNTS; count++)
+        forgive(backoff, attempt, count, false);
+    pthread_mutex_unlock(&backoff->lock);
+}
+
+void backoff_succeeded(struct backoff *backoff, const struct backoff_try *attempt)
+{
+    pthread_mutex_lock(&backoff->lock);
+    for (enum count count = 0; count < COUNTS; count++)
+        forgive(backoff, attempt, count, count == COUNT_PAIR);
     pthread_mutex_unlock(&backoff->lock);
 }

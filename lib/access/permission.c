@@ -22,7 +22,7 @@ static const struct {
 
 const char *access_permission_word(enum access_permission permission)
 {
-    return words[permission];
+    return permission < ACCESS_PERMISSION_COUNT ? words[permission] : "";
 }
 
 bool access_role_may(enum records_role role, enum access_permission permission)
@@ -33,7 +33,7 @@ bool access_role_may(enum records_role role, enum access_permission permission)
 
 const char *access_role_word(enum records_role role)
 {
-    return roles[role].word;
+    return role < RECORDS_ROLES ? roles[role].word : "";
 }
 
 bool access_role_parse(struct text word, enum records_role *ret_role)

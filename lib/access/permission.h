@@ -36,13 +36,13 @@ enum access_permission {
 };
 #undef ACCESS_PERMISSION_NAME
 
-/* The word of the API. */
+/* The word of the API; empty: no such permission. */
 const char *access_permission_word(enum access_permission permission);
 
-/* May someone of that role do that? */
+/* May someone of that role do that? Nobody may do what is not in the table. */
 bool access_role_may(enum records_role role, enum access_permission permission);
 
-/* The word of the API: "power_user". */
+/* The word of the API: "power_user"; empty: no such role. */
 const char *access_role_word(enum records_role role);
 
 /* False: no such role. */

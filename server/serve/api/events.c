@@ -14,6 +14,7 @@
 struct listener {
     struct http_stream *stream;
     unsigned kinds;
+    struct user_id user;
     uint64_t session;
     int64_t until_at;
 };
@@ -58,7 +59,7 @@ struct events *events_free(struct events *events)
 }
 
 RESULT events_add(struct events *events, struct http_stream *stream, unsigned kinds,
-                  uint64_t session, int64_t until_at)
+                  struct user_id user, uint64_t session, int64_t until_at)
 {
     int r = 0;
 
@@ -66,7 +67,8 @@ RESULT events_add(struct events *events, struct http_stream *stream, unsigned ki
     if (events->count == EVENTS_STREAMS_MAX)
         r = ERR_BUSY;
     else
-        events->listeners[events->count++] = (struct listener){stream, kinds, session, until_at};
+        events->listeners[events->count++] =
+            (struct listener){stream, kinds, user, session, until_at};
     pthread_mutex_unlock(&events->lock);
     return r;
 }
@@ -86,6 +88,15 @@ void events_end_session(struct events *events, uint64_t session)
     pthread_mutex_lock(&events->lock);
     for (size_t i = events->count; i > 0; i--)
         if (events->listeners[i - 1].session == session)
+            drop(events, i - 1);
+    pthread_mutex_unlock(&events->lock);
+}
+
+void events_end_user(struct events *events, struct user_id user)
+{
+    pthread_mutex_lock(&events->lock);
+    for (size_t i = events->count; i > 0; i--)
+        if (events->listeners[i - 1].user.number == user.number)
             drop(events, i - 1);
     pthread_mutex_unlock(&events->lock);
 }

@@ -26,15 +26,18 @@ RESULT events_new(struct events **ret_events);
 struct events *events_free(struct events *events);
 DEFINE_CLEANUP(struct events *, events_free)
 
-/* Takes a stream (and its reference) for a session until the moment until_at. ERR_BUSY. */
+/* Takes a stream (and its reference) for a user's session until the moment until_at. ERR_BUSY. */
 RESULT events_add(struct events *events, struct http_stream *stream, unsigned kinds,
-                  uint64_t session, int64_t until_at);
+                  struct user_id user, uint64_t session, int64_t until_at);
 
 /* Is there room for one more? */
 bool events_room(struct events *events);
 
 /* Closes a session's streams. */
 void events_end_session(struct events *events, uint64_t session);
+
+/* Closes all streams of a user: their sessions have ended. */
+void events_end_user(struct events *events, struct user_id user);
 
 void events_person(struct events *events, struct person_id person);
 void events_devices(struct events *events);

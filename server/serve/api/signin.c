@@ -1,7 +1,14 @@
-/* Signing in and out: links, password, second factor. The diagram is in access/session.h. */
+/*
+ * Signing in and out: links, password, second factor. The diagram is in access/session.h.
+ *
+ * What was read before a job may be over when the job runs: hashing a password takes long enough
+ * for somebody to be disabled. So each job reads user, session and link again, judges them there,
+ * and changes only what its step is about.
+ */
 
 #include <stdio.h>
 
+#include "access/slots.h"
 #include "base/wipe.h"
 #include "crypto/password.h"
 #include "crypto/totp.h"
@@ -62,19 +69,29 @@ static int set_cookie(struct api_call *call, const char *token)
 
 /* ---- a session at a new stage ---- */
 
+/* Outcomes of the jobs. */
+enum {
+    STEP_OVER = 200, /* user, session or link is not there any more, or not as it was */
+    STEP_STAGE,      /* another step comes next */
+    STEP_SEED,       /* there is no second factor yet */
+    STEP_CODE,       /* the code does not fit, or was used */
+};
+
 /* What every step of signing in does in its one transaction. */
 struct step {
     struct api_call *call;
-    struct records_user user; /* as it is to be kept */
-    bool set_user;
-    enum records_stage stage;
+    struct records_user user; /* as the job found or made it */
+    enum records_stage stage; /* of the new session */
     struct api_entry entry;
     struct access_limits limits;
     char token[ACCESS_TOKEN_SIZE];
+    uint64_t ended;            /* number of the session that ended for the new one; 0: none */
+    struct text password_hash; /* judged, or new with a link */
+    enum records_stage from;   /* of a code: where the session has to be */
     /* of a link */
     struct hash link;
     bool first;
-    struct text display_name;
+    struct text display_name; /* empty: as it is */
 };
 
 /* The old session, if there is one, ends; a new one begins, with a new token. */
@@ -84,8 +101,10 @@ static int begin(struct records_tx *tx, struct step *step)
     uint64_t number;
     int r = 0;
 
-    if (call->who.kind == WHO_USER)
+    if (call->who.kind == WHO_USER) {
+        step->ended = call->who.session.record.number;
         r = records_session_remove(tx, &call->who.session.record.token_hash);
+    }
     if (r < 0)
         return r;
     r = access_session_begin(tx, step->user.id, step->stage, http_source(call->request), call->now,
@@ -99,12 +118,17 @@ static int begin(struct records_tx *tx, struct step *step)
     return api_audit(tx, call, &step->entry);
 }
 
-static int take_step(struct records_tx *tx, void *context)
+/* The session of the request as it is now, at the stage that the step begins from. */
+static int find_again(struct records_tx *tx, struct step *step)
 {
-    struct step *step = context;
-    int r = step->set_user ? records_user_set(tx, &step->user) : 0;
+    struct api_call *call = step->call;
+    int r = access_session_find(tx, call->who.token, &step->limits, call->now, call->arena,
+                                &call->who.session);
 
-    return r ? r : begin(tx, step);
+    if (r)
+        return r < 0 ? r : STEP_OVER;
+    step->user = call->who.session.user;
+    return call->who.session.record.stage == step->from ? 0 : STEP_STAGE;
 }
 
 static int finish_step(struct api_call *call, struct step *step, int r)
@@ -114,16 +138,47 @@ static int finish_step(struct api_call *call, struct step *step, int r)
     if (!r)
         r = reply_session(call, text_of(step->token));
     wipe(step->token, sizeof step->token);
+    if (!r && step->ended)
+        events_end_session(call->serve->events, step->ended);
     events_audit(call->serve->events);
     return r > 0 ? FAULT(ERR_CORRUPT) : r;
 }
 
-static enum records_stage stage_after_password(const struct records_user *user)
+/* ---- limits ---- */
+
+/* Each hashing takes 64 MiB and a core for 150 ms, and holds a worker, of which others need one. */
+#define HASHINGS_AT_ONCE 2
+#define HASHINGS_WAITING 1
+#define HASHING_WAIT_MS 5000
+
+static struct slots hashings = SLOTS_INIT(HASHINGS_AT_ONCE, HASHINGS_WAITING);
+
+static int check_password(struct text password, const char *hash)
 {
-    return user->totp_confirmed ? RECORDS_STAGE_TOTP : RECORDS_STAGE_TOTP_ENROL;
+    int r = slots_take(&hashings, HASHING_WAIT_MS);
+
+    if (r)
+        return r;
+    r = password_check(password, hash);
+    slots_give(&hashings);
+    return r;
 }
 
-/* ---- limits ---- */
+static int hash_password(struct text password, char ret_hash[PASSWORD_HASH_SIZE])
+{
+    int r = slots_take(&hashings, HASHING_WAIT_MS);
+
+    if (r)
+        return r;
+    r = password_hash(password, ret_hash);
+    slots_give(&hashings);
+    return r;
+}
+
+static struct backoff_try try_of(struct api_call *call, enum backoff_what what, struct text name)
+{
+    return (struct backoff_try){.what = what, .name = name, .source = http_source(call->request)};
+}
 
 static int refuse_limited(struct api_call *call, int64_t wait_ms)
 {
@@ -134,25 +189,6 @@ static int refuse_limited(struct api_call *call, int64_t wait_ms)
     http_reply_header(call->request, "Retry-After", seconds);
     return api_problem(call, 429, "too-many-tries", "Too many tries",
                        "Wait as long as Retry-After says, then try again.");
-}
-
-/* Of the two, the one that waits longer. */
-static int64_t wait_ms(struct api_call *call, struct text name)
-{
-    int64_t by_name = backoff_wait_ms(call->serve->backoff, name, call->now);
-    int64_t by_source =
-        backoff_wait_ms(call->serve->backoff, http_source(call->request), call->now);
-
-    return by_name > by_source ? by_name : by_source;
-}
-
-static int note_failure(struct api_call *call, struct text name, const struct api_entry *entry)
-{
-    if (name.len)
-        backoff_failed(call->serve->backoff, name, BACKOFF_NAME_TRIES, call->now);
-    backoff_failed(call->serve->backoff, http_source(call->request), BACKOFF_SOURCE_TRIES,
-                   call->now);
-    return api_audit_alone(call, entry);
 }
 
 /* ---- password ---- */
@@ -173,7 +209,7 @@ static int look_up(struct records_tx *tx, void *context)
 static int refuse_password(struct api_call *call, struct text name)
 {
     struct api_entry entry = {.action = "login.failed", .target = name, .outcome = AUDIT_DENIED};
-    int r = note_failure(call, name, &entry);
+    int r = api_audit_alone(call, &entry);
 
     if (r)
         return r;
@@ -181,32 +217,58 @@ static int refuse_password(struct api_call *call, struct text name)
                        "Try again, or ask an administrator for a new one-time link.");
 }
 
+/* The user is still there, and the password that was judged is still theirs. */
+static int take_password(struct records_tx *tx, void *context)
+{
+    struct step *step = context;
+    struct records_user user;
+    int r = records_user_get(tx, step->user.id, step->call->arena, &user);
+
+    if (r)
+        return r < 0 ? r : STEP_OVER;
+    if (user.disabled_at || !text_equal(user.password_hash, step->password_hash))
+        return STEP_OVER;
+    step->user = user;
+    step->stage = user.totp_confirmed ? RECORDS_STAGE_TOTP : RECORDS_STAGE_TOTP_ENROL;
+    return begin(tx, step);
+}
+
+/* Judges the password of whoever was looked up; with none the same time passes. */
+static int judge_password_of(struct api_call *call, const struct records_user *user)
+{
+    bool there = user && !user->disabled_at && user->password_hash.len;
+    int r = check_password(api_body_text(call, "password"),
+                           there ? user->password_hash.at : password_nobody());
+
+    return r == 0 && !there ? PASSWORD_WRONG : r;
+}
+
 int api_sign_in(struct api_call *call)
 {
     struct looking looking = {.call = call, .name = api_body_text(call, "name")};
     struct step step = {.call = call, .limits = settings_limits(call->serve->settings)};
-    int64_t wait = wait_ms(call, looking.name);
-    const char *hash;
+    struct backoff_try attempt = try_of(call, BACKOFF_PASSWORD, looking.name);
+    int64_t wait = backoff_begin(call->serve->backoff, &attempt, call->now);
     int r;
 
     if (wait)
         return refuse_limited(call, wait);
     r = records_read(call->serve->records, look_up, &looking);
-    if (r < 0)
-        return r;
-    hash = r || looking.user.disabled_at || !looking.user.password_hash.len
-               ? password_nobody()
-               : looking.user.password_hash.at;
-    r = password_check(api_body_text(call, "password"), hash);
-    if (r < 0)
-        return r;
-    if (r || hash == password_nobody())
+    if (r >= 0)
+        r = judge_password_of(call, r ? NULL : &looking.user);
+    if (r == 0) {
+        step.user = looking.user;
+        step.password_hash = looking.user.password_hash;
+        step.entry = (struct api_entry){.action = "login.password", .factors = text_of("password")};
+        r = records_act(call->serve->records, take_password, &step);
+    }
+    if (r == PASSWORD_WRONG || r == STEP_OVER)
         return refuse_password(call, looking.name);
-    backoff_clear(call->serve->backoff, looking.name);
-    step.user = looking.user;
-    step.stage = stage_after_password(&step.user);
-    step.entry = (struct api_entry){.action = "login.password", .factors = text_of("password")};
-    return finish_step(call, &step, records_act(call->serve->records, take_step, &step));
+    if (r < 0)
+        backoff_take_back(call->serve->backoff, &attempt);
+    else
+        backoff_succeeded(call->serve->backoff, &attempt);
+    return finish_step(call, &step, r);
 }
 
 /* ---- session ---- */
@@ -248,7 +310,7 @@ static int refuse_stage(struct api_call *call)
 static int refuse_code(struct api_call *call)
 {
     struct api_entry entry = {.action = "login.totp_failed", .outcome = AUDIT_DENIED};
-    int r = note_failure(call, call->who.session.user.name, &entry);
+    int r = api_audit_alone(call, &entry);
 
     if (r)
         return r;
@@ -257,39 +319,68 @@ static int refuse_code(struct api_call *call)
                        "clock of the device that shows it.");
 }
 
+static int refuse_step(struct api_call *call, int outcome)
+{
+    if (outcome == STEP_CODE)
+        return refuse_code(call);
+    if (outcome == STEP_STAGE)
+        return refuse_stage(call);
+    if (outcome == STEP_SEED)
+        return api_problem(call, 409, "no-seed", "There is no second factor to confirm yet",
+                           "Begin setting it up first.");
+    return api_problem(call, 401, "signed-out", "Nobody is signed in", "Sign in, and try again.");
+}
+
+/* Of all that give one code at once, one finds session and step as they were. */
+static int take_code(struct records_tx *tx, void *context)
+{
+    struct step *step = context;
+    struct api_call *call = step->call;
+    int r = find_again(tx, step);
+
+    if (r)
+        return r;
+    if (step->user.totp_confirmed != (step->from == RECORDS_STAGE_TOTP))
+        return STEP_STAGE;
+    if (step->user.totp_seed.len != TOTP_SEED_SIZE)
+        return STEP_SEED;
+    r = totp_check(step->user.totp_seed, api_body_text(call, "code"), call->now,
+                   step->user.totp_last_step, &step->user.totp_last_step);
+    if (r)
+        return r < 0 ? r : STEP_CODE;
+    step->user.totp_confirmed = true;
+    r = records_user_set(tx, &step->user);
+    return r ? r : begin(tx, step);
+}
+
 /* Judges the code and, when it fits, signs in; the step that matched is kept with it. */
-static int take_code(struct api_call *call, const char *action)
+static int give_code(struct api_call *call, enum records_stage from, const char *action)
 {
     struct step step = {.call = call,
-                        .user = call->who.session.user,
-                        .set_user = true,
+                        .from = from,
                         .stage = RECORDS_STAGE_SIGNED_IN,
                         .limits = settings_limits(call->serve->settings),
                         .entry = {.action = action, .factors = text_of("password+totp")}};
-    int64_t wait = wait_ms(call, step.user.name);
+    struct backoff_try attempt = try_of(call, BACKOFF_CODE, call->who.session.user.name);
+    int64_t wait;
     int r;
 
+    if (call->who.session.record.stage != from)
+        return refuse_stage(call);
+    wait = backoff_begin(call->serve->backoff, &attempt, call->now);
     if (wait)
         return refuse_limited(call, wait);
-    r = totp_check(step.user.totp_seed, api_body_text(call, "code"), call->now,
-                   step.user.totp_last_step, &step.user.totp_last_step);
-    if (r)
-        return r < 0 ? r : refuse_code(call);
-    step.user.totp_confirmed = true;
-    backoff_clear(call->serve->backoff, step.user.name);
-    return finish_step(call, &step, records_act(call->serve->records, take_step, &step));
+    r = records_act(call->serve->records, take_code, &step);
+    if (r == 0)
+        backoff_succeeded(call->serve->backoff, &attempt);
+    else if (r != STEP_CODE)
+        backoff_take_back(call->serve->backoff, &attempt);
+    return r >= STEP_OVER ? refuse_step(call, r) : finish_step(call, &step, r);
 }
 
 int api_check_totp(struct api_call *call)
 {
-    if (call->who.session.record.stage != RECORDS_STAGE_TOTP)
-        return refuse_stage(call);
-    return take_code(call, "login");
-}
-
-static int keep_seed(struct records_tx *tx, void *context)
-{
-    return records_user_set(tx, context);
+    return give_code(call, RECORDS_STAGE_TOTP, "login");
 }
 
 static int reply_seed(struct api_call *call, const uint8_t seed[TOTP_SEED_SIZE])
@@ -312,35 +403,52 @@ static int reply_seed(struct api_call *call, const uint8_t seed[TOTP_SEED_SIZE])
     return api_reply(call, 200, &out);
 }
 
-int api_begin_totp(struct api_call *call)
-{
-    struct records_user user = call->who.session.user;
+struct seeding {
+    struct step step;
     uint8_t seed[TOTP_SEED_SIZE];
-    int r;
+};
 
-    if (call->who.session.record.stage != RECORDS_STAGE_TOTP_ENROL)
-        return refuse_stage(call);
-    r = secret_random(seed, sizeof seed);
+static int keep_seed(struct records_tx *tx, void *context)
+{
+    struct seeding *seeding = context;
+    struct records_user *user = &seeding->step.user;
+    int r = find_again(tx, &seeding->step);
+
     if (r)
         return r;
-    user.totp_seed = (struct bytes){.at = seed, .len = sizeof seed};
-    user.totp_confirmed = false;
-    user.totp_last_step = 0;
-    r = records_act(call->serve->records, keep_seed, &user);
+    /* Confirmed meanwhile: whoever has only the password does not take it away again. */
+    if (user->totp_confirmed)
+        return STEP_STAGE;
+    user->totp_seed = (struct bytes){.at = seeding->seed, .len = sizeof seeding->seed};
+    user->totp_last_step = 0;
+    r = records_user_set(tx, user);
+    return r ? r : api_audit(tx, seeding->step.call, &seeding->step.entry);
+}
+
+int api_begin_totp(struct api_call *call)
+{
+    struct seeding seeding = {.step = {.call = call,
+                                       .from = RECORDS_STAGE_TOTP_ENROL,
+                                       .limits = settings_limits(call->serve->settings),
+                                       .entry = {.action = "totp.enrol",
+                                                 .factors = text_of("password"),
+                                                 .detail = text_of("{\"step\":\"seed\"}")}}};
+    int r = secret_random(seeding.seed, sizeof seeding.seed);
+
     if (!r)
-        r = reply_seed(call, seed);
-    wipe(seed, sizeof seed);
+        r = records_act(call->serve->records, keep_seed, &seeding);
+    if (!r)
+        r = reply_seed(call, seeding.seed);
+    wipe(seeding.seed, sizeof seeding.seed);
+    events_audit(call->serve->events);
+    if (r >= STEP_OVER)
+        return refuse_step(call, r);
     return r > 0 ? FAULT(ERR_CORRUPT) : r;
 }
 
 int api_confirm_totp(struct api_call *call)
 {
-    if (call->who.session.record.stage != RECORDS_STAGE_TOTP_ENROL)
-        return refuse_stage(call);
-    if (call->who.session.user.totp_seed.len != TOTP_SEED_SIZE)
-        return api_problem(call, 409, "no-seed", "There is no second factor to confirm yet",
-                           "Begin setting it up first.");
-    return take_code(call, "totp.enrol");
+    return give_code(call, RECORDS_STAGE_TOTP_ENROL, "totp.enrol");
 }
 
 /* ---- one-time links ---- */
@@ -373,7 +481,7 @@ static int find_link(struct records_tx *tx, void *context)
 static int refuse_link(struct api_call *call)
 {
     struct api_entry entry = {.action = "setup.failed", .outcome = AUDIT_DENIED};
-    int r = note_failure(call, (struct text){0}, &entry);
+    int r = api_audit_alone(call, &entry);
 
     if (r)
         return r;
@@ -385,7 +493,8 @@ static int refuse_link(struct api_call *call)
 /* *ret_found false: answered. */
 static int check_link(struct api_call *call, struct link_state *state, bool *ret_found)
 {
-    int64_t wait = backoff_wait_ms(call->serve->backoff, http_source(call->request), call->now);
+    struct backoff_try attempt = try_of(call, BACKOFF_LINK, (struct text){0});
+    int64_t wait = backoff_begin(call->serve->backoff, &attempt, call->now);
     int r;
 
     *ret_found = false;
@@ -394,12 +503,13 @@ static int check_link(struct api_call *call, struct link_state *state, bool *ret
     r = access_token_hash(api_body_text(call, "token"), &state->hash);
     if (!r)
         r = records_read(call->serve->records, find_link, state);
-    if (r < 0)
-        return r;
-    if (r || call->now >= state->expires_at || (!state->first && state->user.disabled_at))
+    if (!r && (call->now >= state->expires_at || (!state->first && state->user.disabled_at)))
+        r = STEP_OVER;
+    if (r > 0)
         return refuse_link(call);
-    *ret_found = true;
-    return 0;
+    backoff_take_back(call->serve->backoff, &attempt);
+    *ret_found = r == 0;
+    return r;
 }
 
 int api_check_link(struct api_call *call)
@@ -420,30 +530,49 @@ int api_check_link(struct api_call *call)
     return api_reply(call, 200, &out);
 }
 
+/* The first administrator's: makes them. */
+static int use_first_link(struct records_tx *tx, struct step *step)
+{
+    int64_t expires_at;
+    int r = setup_link_find(tx, &step->link, &expires_at);
+
+    if (r || step->call->now >= expires_at)
+        return r < 0 ? r : STEP_OVER;
+    r = setup_link_remove(tx);
+    step->user.password_hash = step->password_hash;
+    return r ? r : records_user_add(tx, &step->user, &step->user.id);
+}
+
+/* A user's: sets both factors anew, since whoever has it has proven neither. Role and disabling are
+ * others' business and stay as they are now. */
+static int use_user_link(struct records_tx *tx, struct step *step)
+{
+    struct records_link link;
+    struct records_user *user = &step->user;
+    int r = records_link_find(tx, &step->link, &link);
+
+    if (!r)
+        r = records_user_get(tx, link.user, step->call->arena, user);
+    if (r || step->call->now >= link.expires_at || user->disabled_at)
+        return r < 0 ? r : STEP_OVER;
+    user->password_hash = step->password_hash;
+    user->totp_seed = (struct bytes){0};
+    user->totp_confirmed = false;
+    user->totp_last_step = 0;
+    if (step->display_name.len)
+        user->display_name = step->display_name;
+    r = records_link_remove_of(tx, user->id);
+    if (!r)
+        r = records_session_remove_of(tx, user->id);
+    return r ? r : records_user_set(tx, user);
+}
+
 /* Uses the link, whichever it is, and begins a session: all or nothing. */
 static int use_link(struct records_tx *tx, void *context)
 {
     struct step *step = context;
-    int64_t expires_at;
-    int r;
+    int r = step->first ? use_first_link(tx, step) : use_user_link(tx, step);
 
-    if (step->first) {
-        r = setup_link_find(tx, &step->link, &expires_at);
-        if (!r)
-            r = setup_link_remove(tx);
-        if (!r)
-            r = records_user_add(tx, &step->user, &step->user.id);
-    } else {
-        struct records_link link;
-
-        r = records_link_find(tx, &step->link, &link);
-        if (!r)
-            r = records_link_remove_of(tx, step->user.id);
-        if (!r)
-            r = records_session_remove_of(tx, step->user.id);
-        if (!r)
-            r = records_user_set(tx, &step->user);
-    }
     return r ? r : begin(tx, step);
 }
 
@@ -477,49 +606,60 @@ static int judge_password(struct api_call *call, struct text name, bool *ret_fit
     return api_problem_field(call, "/password", words[r]);
 }
 
+/* The first administrator as the body describes them. */
+static struct records_user first_user(const struct api_call *call)
+{
+    struct text display_name = api_body_text(call, "display_name");
+    struct text name = api_body_text(call, "name");
+
+    return (struct records_user){.name = name,
+                                 .display_name = display_name.len ? display_name : name,
+                                 .role = RECORDS_ADMIN,
+                                 .created_at = call->now};
+}
+
+static int finish_link(struct api_call *call, struct step *step)
+{
+    int r;
+
+    /* Nobody is signed in by the cookie that may have come with the request. */
+    call->who = (struct api_who){0};
+    r = records_act(call->serve->records, use_link, step);
+    if (r == RECORDS_EXISTS)
+        return api_problem_field(call, "/name", "a name that is not taken");
+    if (r > 0)
+        return refuse_link(call);
+    if (!r)
+        events_end_user(call->serve->events, step->user.id);
+    return finish_step(call, step, r);
+}
+
 int api_use_link(struct api_call *call)
 {
     struct link_state state = {.call = call};
-    struct step step = {.call = call, .limits = settings_limits(call->serve->settings)};
-    struct text display_name = api_body_text(call, "display_name");
+    struct step step = {.call = call,
+                        .limits = settings_limits(call->serve->settings),
+                        .stage = RECORDS_STAGE_TOTP_ENROL,
+                        .entry = {.action = "setup.done", .factors = text_of("link")},
+                        .display_name = api_body_text(call, "display_name")};
     char hash[PASSWORD_HASH_SIZE];
     bool fits;
     int r = check_link(call, &state, &fits);
 
     if (r || !fits)
         return r;
-    step.user = state.user;
+    step.user = state.first ? first_user(call) : state.user;
     step.first = state.first;
     step.link = state.hash;
-    if (state.first) {
-        step.user.name = api_body_text(call, "name");
-        step.user.role = RECORDS_ADMIN;
-        step.user.created_at = call->now;
-        step.user.display_name = display_name.len ? display_name : step.user.name;
+    if (state.first)
         r = judge_name(call, step.user.name, &fits);
-        if (r || !fits)
-            return r;
-    } else if (display_name.len) {
-        step.user.display_name = display_name;
-    }
-    r = judge_password(call, step.user.name, &fits);
+    if (!r && fits)
+        r = judge_password(call, step.user.name, &fits);
     if (r || !fits)
         return r;
-    r = password_hash(api_body_text(call, "password"), hash);
+    r = hash_password(api_body_text(call, "password"), hash);
     if (r)
-        return r;
-    step.user.password_hash = text_of(hash);
-    /* A link sets both factors: whoever has it has proven neither. */
-    step.user.totp_seed = (struct bytes){0};
-    step.user.totp_confirmed = false;
-    step.user.totp_last_step = 0;
-    step.stage = RECORDS_STAGE_TOTP_ENROL;
-    step.entry = (struct api_entry){.action = "setup.done", .factors = text_of("link")};
-    /* Nobody is signed in by the cookie that may have come with the request. */
-    call->who = (struct api_who){0};
-    r = records_act(call->serve->records, use_link, &step);
-    if (r > 0)
-        return r == RECORDS_EXISTS ? api_problem_field(call, "/name", "a name that is not taken")
-                                   : refuse_link(call);
-    return finish_step(call, &step, r);
+        return r > 0 ? FAULT(ERR_SYSTEM) : r;
+    step.password_hash = text_of(hash);
+    return finish_link(call, &step);
 }

@@ -14,6 +14,17 @@ static const struct {
     {EVENT_AUDIT, ACCESS_AUDIT_VIEW},
 };
 
+/* Is the session still there, with the same role? */
+static int look_again(struct records_tx *tx, void *context)
+{
+    const struct api_call *call = context;
+    struct access_limits limits = settings_limits(call->serve->settings);
+    struct access_session session;
+    int r = access_session_find(tx, call->who.token, &limits, call->now, call->arena, &session);
+
+    return r || session.user.role == call->who.session.user.role ? r : ACCESS_NOBODY;
+}
+
 int api_stream_events(struct api_call *call)
 {
     struct http_stream *stream = NULL;
@@ -31,12 +42,16 @@ int api_stream_events(struct api_call *call)
     r = http_stream_open(call->request, &stream);
     if (r)
         return r;
-    r = events_add(call->serve->events, stream, seen, call->who.session.record.number,
-                   call->who.session.expires_at);
+    r = events_add(call->serve->events, stream, seen, call->who.session.user.id,
+                   call->who.session.record.number, call->who.session.expires_at);
     if (r) {
         /* Answered already: the stream just ends, and the page asks again. */
         http_stream_close(stream);
         http_stream_unref(stream);
+        return 0;
     }
+    /* Whoever ended the session before the stream was listed could not end the stream. */
+    if (records_read(call->serve->records, look_again, call))
+        events_end_session(call->serve->events, call->who.session.record.number);
     return 0;
 }

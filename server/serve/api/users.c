@@ -64,7 +64,7 @@ struct change {
     struct records_user user;
     struct user_id id;
     enum records_role role;
-    bool make_link;
+    bool ended; /* the user's sessions */
     char token[ACCESS_TOKEN_SIZE];
     int64_t expires_at;
 };
@@ -188,7 +188,8 @@ static int change_one(struct records_tx *tx, void *context)
     if (!r)
         r = records_user_set(tx, &change->user);
     /* Less or more to see: the sessions that knew the old role end. */
-    if (!r && (before != change->user.role || change->user.disabled_at))
+    change->ended = before != change->user.role || change->user.disabled_at;
+    if (!r && change->ended)
         r = records_session_remove_of(tx, change->id);
     if (r)
         return r;
@@ -214,6 +215,9 @@ int api_change_user(struct api_call *call)
 
     if (r)
         return r < 0 ? r : refuse_change(call, r);
+    if (change.ended)
+        events_end_user(call->serve->events, change.id);
+    events_audit(call->serve->events);
     api_write_user(&out, NULL, &change.user);
     return api_reply(call, 200, &out);
 }
@@ -235,5 +239,6 @@ int api_make_link(struct api_call *call)
 
     if (r)
         return r < 0 ? r : refuse_change(call, r);
+    events_end_user(call->serve->events, change.id);
     return reply_link(call, &change);
 }

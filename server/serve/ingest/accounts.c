@@ -4,11 +4,13 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/log.h"
 #include "crypto/hash.h"
 
 /* A power of two; where two meet, the later one stays: the other costs a query when it comes back.
  */
 #define PLACES 16384
+#define FULL_PLACES 1024
 
 struct place {
     struct hash key; /* of device, kind and name: no name is held */
@@ -19,6 +21,12 @@ struct accounts {
     pthread_mutex_t lock;
     struct records *records;
     struct place places[PLACES];
+    /* Devices that have as many as they may; a forgotten one costs a query. */
+    struct device_id full[FULL_PLACES];
+};
+
+enum {
+    ACCOUNTS_FULL = 100, /* the device has as many as it may */
 };
 
 RESULT accounts_new(struct accounts **ret_accounts, struct records *records)
@@ -44,40 +52,94 @@ struct accounts *accounts_free(struct accounts *accounts)
 
 struct ensuring {
     struct device_id device;
-    struct text name;
+    struct text name; /* empty, which no agent can send: all beyond the ceiling */
     bool station;
+    bool full; /* as it is known before looking */
     struct arena *arena;
-    struct account_known known;
+    struct account_known known; /* account.number 0: it is not there */
+    size_t count;               /* of the device, when all were looked at */
 };
 
-/* The row of an account that is sure to be there. */
-static int find_row(struct records_tx *tx, struct ensuring *ensuring)
+static struct device_id *full_place(struct accounts *accounts, struct device_id device)
 {
-    struct records_account *rows;
-    size_t count;
-    int r = records_account_list(tx, ensuring->arena, &rows, &count);
+    uint32_t index;
 
-    for (size_t i = 0; !r && i < count; i++) {
-        if (rows[i].id.number != ensuring->known.account.number)
-            continue;
-        ensuring->known.person = rows[i].person;
-        ensuring->known.station = rows[i].station;
-        return 0;
-    }
-    return r ? r : FAULT(ERR_CORRUPT);
+    memcpy(&index, device.at, sizeof index);
+    return &accounts->full[index & (FULL_PLACES - 1)];
 }
 
-static int ensure(struct records_tx *tx, void *context)
+/* On a reader: the writer is not kept from its work. Most that are new to us are known to records,
+ * and one of a full device that is not there needs no further look. */
+static int look(struct records_tx *tx, void *context)
+{
+    struct ensuring *ensuring = context;
+    struct records_account *rows;
+    struct account_id id = {0};
+    size_t count;
+    int r = records_account_find(tx, ensuring->device, ensuring->name, &id);
+
+    ensuring->count = ACCOUNTS_PER_DEVICE_MAX;
+    if (r < 0 || (r && ensuring->full && ensuring->name.len))
+        return r < 0 ? r : 0;
+    r = records_account_list(tx, ensuring->arena, &rows, &count);
+    if (r)
+        return r;
+    ensuring->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!device_id_equal(rows[i].device, ensuring->device))
+            continue;
+        ensuring->count += rows[i].name.len > 0;
+        if (rows[i].id.number == id.number)
+            ensuring->known = (struct account_known){id, rows[i].person, rows[i].station};
+    }
+    return 0;
+}
+
+static int make(struct records_tx *tx, void *context)
 {
     struct ensuring *ensuring = context;
     struct records_device device;
+    struct account_id id;
     bool made;
     int r = records_device_get(tx, ensuring->device, ensuring->arena, &device);
 
+    return r ? r
+             : records_account_ensure(tx, ensuring->device, ensuring->name, ensuring->station,
+                                      device.host_name, &id, &made);
+}
+
+/* Outcome: ACCOUNTS_FULL. Requests of one device at once may pass the ceiling by as many as there
+ * are workers. */
+static int find_or_make(struct records *records, struct ensuring *ensuring)
+{
+    int r = records_read(records, look, ensuring);
+
+    if (r || (ensuring->known.account.number && (ensuring->known.station || !ensuring->station)))
+        return r;
+    if (!ensuring->known.account.number && ensuring->name.len &&
+        ensuring->count >= ACCOUNTS_PER_DEVICE_MAX)
+        return ACCOUNTS_FULL;
+    r = records_act(records, make, ensuring);
     if (!r)
-        r = records_account_ensure(tx, ensuring->device, ensuring->name, ensuring->station,
-                                   device.host_name, &ensuring->known.account, &made);
-    return r ? r : find_row(tx, ensuring);
+        r = records_read(records, look, ensuring);
+    return r || ensuring->known.account.number ? r : FAULT(ERR_CORRUPT);
+}
+
+/* Beyond the ceiling the time is the station's: it happened there, and whose it was is not kept. */
+static int use_others(struct accounts *accounts, struct ensuring *ensuring)
+{
+    bool told;
+
+    pthread_mutex_lock(&accounts->lock);
+    told = device_id_equal(*full_place(accounts, ensuring->device), ensuring->device);
+    *full_place(accounts, ensuring->device) = ensuring->device;
+    pthread_mutex_unlock(&accounts->lock);
+    if (!told)
+        log_event(LOG_WARN, "accounts.full", LOG_U64("accounts", ensuring->count),
+                  LOG_ID("device", ensuring->device.at, DEVICE_ID_SIZE));
+    ensuring->name = text_of("");
+    ensuring->station = true;
+    return find_or_make(accounts->records, ensuring);
 }
 
 RESULT accounts_ensure(struct accounts *accounts, struct device_id device, struct text name,
@@ -102,6 +164,7 @@ RESULT accounts_ensure(struct accounts *accounts, struct device_id device, struc
     there = place->known.account.number && memcmp(place->key.at, key.at, HASH_SIZE) == 0;
     if (there)
         *ret_known = place->known;
+    ensuring.full = device_id_equal(*full_place(accounts, device), device);
     pthread_mutex_unlock(&accounts->lock);
     if (there)
         return 0;
@@ -109,7 +172,9 @@ RESULT accounts_ensure(struct accounts *accounts, struct device_id device, struc
     if (r)
         return r;
     ensuring.arena = arena;
-    r = records_act(accounts->records, ensure, &ensuring);
+    r = find_or_make(accounts->records, &ensuring);
+    if (r == ACCOUNTS_FULL)
+        r = use_others(accounts, &ensuring);
     if (r)
         return r < 0 ? r : FAULT(ERR_CORRUPT);
     pthread_mutex_lock(&accounts->lock);

@@ -3,12 +3,19 @@
 /*
  * Accounts as every batch needs them: (device, name) → account, person; held in memory, made in
  * records when they are new. Any thread.
+ *
+ * A device has a ceiling of accounts, since each it names is one more for good. Time of names
+ * beyond it is kept, as the device's station's: under one account with an empty name, which no
+ * agent can send.
  */
 
 #include "base/cleanup.h"
 #include "store/records/nouns.h"
 
 struct accounts;
+
+/* A shared workstation sees some hundred people; a device that names more is broken or lies. */
+#define ACCOUNTS_PER_DEVICE_MAX 1000
 
 RESULT accounts_new(struct accounts **ret_accounts, struct records *records);
 struct accounts *accounts_free(struct accounts *accounts);
@@ -20,6 +27,7 @@ struct account_known {
     bool station;
 };
 
-/* The account of that name on that device, made when it is new. name is already clean. */
+/* The account of that name on that device, made when it is new, or the one of all beyond the
+ * ceiling. name is already clean. */
 RESULT accounts_ensure(struct accounts *accounts, struct device_id device, struct text name,
                        bool station, struct account_known *ret_known);

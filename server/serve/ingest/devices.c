@@ -13,6 +13,7 @@ struct slot {
     bool used;
     bool known; /* entry is what records have */
     bool dirty; /* seen is not written down */
+    bool told;  /* waiting and version are what the device said, or what records have */
     struct device_entry entry;
     struct device_seen seen;
 };
@@ -109,7 +110,9 @@ static int read_row(struct records_tx *tx, void *context)
     return records_device_get(tx, reading->id, reading->arena, &reading->row);
 }
 
-static int read_entry(struct devices *devices, struct device_id id, struct device_entry *ret_entry)
+/* Also what it said before, of which later words may repeat only a part. */
+static int read_entry(struct devices *devices, struct device_id id, struct device_entry *ret_entry,
+                      struct device_seen *ret_seen)
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
     struct reading reading = {.id = id};
@@ -130,12 +133,17 @@ static int read_entry(struct devices *devices, struct device_id id, struct devic
         .enrolled_at = reading.row.enrolled_at,
         .revoked_at = reading.row.revoked_at,
     };
+    *ret_seen = (struct device_seen){.waiting = reading.row.waiting};
+    if (reading.row.version.len < DEVICE_VERSION_MAX)
+        memcpy(ret_seen->version, reading.row.version.at ? reading.row.version.at : "",
+               reading.row.version.len);
     return 0;
 }
 
 RESULT devices_get(struct devices *devices, struct device_id id, struct device_entry *ret_entry)
 {
     struct device_entry entry;
+    struct device_seen seen;
     uint64_t generation;
     struct slot *slot;
     int r;
@@ -149,7 +157,7 @@ RESULT devices_get(struct devices *devices, struct device_id id, struct device_e
         return 0;
     }
     pthread_mutex_unlock(&devices->lock);
-    r = read_entry(devices, id, &entry);
+    r = read_entry(devices, id, &entry, &seen);
     if (r)
         return r;
     pthread_mutex_lock(&devices->lock);
@@ -158,6 +166,11 @@ RESULT devices_get(struct devices *devices, struct device_id id, struct device_e
     if (slot) {
         slot->entry = entry;
         slot->known = true;
+        if (!slot->told) {
+            slot->seen.waiting = seen.waiting;
+            memcpy(slot->seen.version, seen.version, sizeof seen.version);
+            slot->told = true;
+        }
     }
     pthread_mutex_unlock(&devices->lock);
     *ret_entry = entry;
@@ -187,8 +200,10 @@ bool devices_heard(struct devices *devices, struct device_id id, int64_t now, ui
     if (slot) {
         silent = now - slot->seen.seen_at > SILENT_MS;
         slot->seen.seen_at = now;
-        if (waiting != UINT64_MAX)
+        if (waiting != UINT64_MAX) {
             slot->seen.waiting = waiting;
+            slot->told = true;
+        }
         if (version.at && version.len < DEVICE_VERSION_MAX) {
             memcpy(slot->seen.version, version.at, version.len);
             slot->seen.version[version.len] = '\0';
@@ -235,7 +250,8 @@ static int write_seen(struct records_tx *tx, void *context)
         if (r)
             return r;
         row.seen_at = slot->seen.seen_at;
-        row.waiting = slot->seen.waiting;
+        if (slot->told)
+            row.waiting = slot->seen.waiting;
         if (slot->seen.version[0])
             row.version = text_of(slot->seen.version);
         r = records_device_set(tx, &row);

@@ -1,0 +1,133 @@
+/* The contract of scope.h, over records in memory. */
+
+#include "access/scope.h"
+#include "tap.h"
+
+static struct records *records;
+static struct arena *arena;
+
+/* Two accounts of their own people, and one of a station, on two devices. */
+static int fill(struct records_tx *tx, void *context)
+{
+    static const struct {
+        uint8_t device;
+        const char *name;
+        bool station;
+    } rows[] = {{1, "anna", false}, {1, "berta", false}, {2, "kiosk", true}, {2, "kiosk2", true}};
+
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct device_id device = {{rows[i].device}};
+        struct records_device row = {.id = device,
+                                     .host_name = text_of("host"),
+                                     .epoch = 1,
+                                     .version = text_of("1"),
+                                     .enrolled_at = 1};
+        struct account_id account;
+        bool made;
+        int r = i % 2 ? 0 : records_device_add(tx, &row);
+
+        if (!r)
+            r = records_account_ensure(tx, device, text_of(rows[i].name), rows[i].station,
+                                       row.host_name, &account, &made);
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+struct question {
+    enum records_role role;
+    enum access_permission permission;
+    struct person_id person;
+    struct spans_scope scope;
+    struct scope_people people;
+};
+
+static int ask(struct records_tx *tx, void *context)
+{
+    struct question *question = context;
+
+    return scope_make(tx, question->role, question->permission, question->person, 100, 200, arena,
+                      &question->scope, &question->people);
+}
+
+static int result_of(struct question *question)
+{
+    arena_reset(arena);
+    return records_read(records, ask, question);
+}
+
+static void without_a_person_it_is_everyone_between_the_moments(void)
+{
+    struct question question = {.role = RECORDS_VIEWER, .permission = ACCESS_PEOPLE_VIEW};
+
+    CHECK(result_of(&question) == 0);
+    CHECK(question.scope.account_count == 4 && question.people.account_count == 4);
+    CHECK(question.people.person_count == 3);
+    CHECK(question.scope.from_at == 100 && question.scope.to_at == 200);
+}
+
+static void with_a_person_it_is_their_accounts_and_no_others(void)
+{
+    struct question everyone = {.role = RECORDS_VIEWER, .permission = ACCESS_PEOPLE_VIEW};
+    size_t accounts = 0;
+    uint32_t numbers[3];
+
+    CHECK(result_of(&everyone) == 0);
+    for (size_t i = 0; i < 3; i++)
+        numbers[i] = everyone.people.people[i].id.number;
+    for (size_t i = 0; i < 3; i++) {
+        struct question one = {
+            .role = RECORDS_VIEWER, .permission = ACCESS_PEOPLE_VIEW, .person = {numbers[i]}};
+
+        CHECK(result_of(&one) == 0);
+        CHECK(one.people.person_count == 1 && one.people.people[0].id.number == numbers[i]);
+        CHECK(one.scope.account_count == (one.people.people[0].station ? 2 : 1));
+        for (size_t at = 0; at < one.scope.account_count; at++) {
+            CHECK(one.people.accounts[at].person.number == numbers[i]);
+            CHECK(one.people.accounts[at].id.number == one.scope.accounts[at].number);
+        }
+        accounts += one.scope.account_count;
+    }
+    CHECK(accounts == 4);
+}
+
+static void a_person_that_is_not_there_is_absent_and_sets_nothing(void)
+{
+    struct question question = {
+        .role = RECORDS_ADMIN, .permission = ACCESS_PEOPLE_VIEW, .person = {999}};
+
+    CHECK(result_of(&question) == SCOPE_ABSENT);
+    CHECK(!question.scope.accounts && !question.people.accounts && question.scope.to_at == 0);
+}
+
+static void a_role_without_the_permission_sees_nobody_whoever_is_asked_for(void)
+{
+    for (unsigned role = 0; role <= RECORDS_ROLES; role++)
+        for (unsigned permission = 0; permission <= ACCESS_PERMISSION_COUNT; permission++)
+            for (uint32_t person = 0; person < 1000; person += 999) {
+                struct question question = {.role = (enum records_role)role,
+                                            .permission = (enum access_permission)permission,
+                                            .person = {person}};
+                bool may = access_role_may(question.role, question.permission);
+                int expected = !may ? SCOPE_DENIED : person ? SCOPE_ABSENT : 0;
+
+                CHECK(result_of(&question) == expected);
+                CHECK(expected == 0 || (!question.scope.accounts && !question.people.people));
+            }
+}
+
+int main(void)
+{
+    CHECK(records_open(&records, ":memory:", (struct bytes){0}) == 0);
+    CHECK(arena_new(&arena, 1 << 20) == 0);
+    CHECK(records_act(records, fill, NULL) == 0);
+    RUN(without_a_person_it_is_everyone_between_the_moments);
+    RUN(with_a_person_it_is_their_accounts_and_no_others);
+    RUN(a_person_that_is_not_there_is_absent_and_sets_nothing);
+    RUN(a_role_without_the_permission_sees_nobody_whoever_is_asked_for);
+    records = records_free(records);
+    arena = arena_free(arena);
+    return tap_done();
+}
