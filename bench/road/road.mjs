@@ -5,11 +5,10 @@
  * Real programs throughout; only the hundred agents are simulated (tests/harness/device.mjs). Prints what tools/bench reads; the rest goes to standard error.
  */
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { Agent } from "node:https";
 import { join } from "node:path";
-import { execFileSync } from "node:child_process";
 
 import { openBrowser, setUpAdministrator } from "../../tests/harness/browser.mjs";
 import { Device, minutes } from "../../tests/harness/device.mjs";
@@ -60,6 +59,7 @@ async function startDesktop(t, ward, agent) {
   start("Xvfb", [`:${display}`, "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-ac"], "xvfb");
   await until("the desktop", () => tool("getdisplaygeometry"));
   start("openbox", ["--sm-disable"], "openbox");
+  await until("the window manager", () => tool("get_num_desktops"));
   const windows = new Map();
   for (const name of ["uxterm", "xterm"]) {
     const program = join(ward.directory, name);

@@ -66,7 +66,7 @@ export async function startDesktop(t, account, display, ward, agent) {
   start("Xvfb", [`:${display}`, "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-ac"], "xvfb");
   await until(`display :${display}`, () => tool("getdisplaygeometry"));
   start("openbox", ["--sm-disable"], "openbox");
-  await sleep(300);
+  await until("the window manager", () => tool("get_num_desktops"));
   const sensor = start(join(programs, "ward-sensor"), ["--socket", agent.socket], "sensor");
   await until(`a sensor of ${account.name}`, () => sensor.child.exitCode === null && sensor.log() !== undefined);
 
