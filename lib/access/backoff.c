@@ -9,7 +9,7 @@
 /* More than anybody can spoil in an hour, at the pace that hashing passwords allows. */
 #define PLACES 65536
 /* Without a failure for so long, a place is as new. */
-#define FORGET_MS (60 * 60 * 1000)
+#define FORGET_MS ((int64_t)60 * 60 * 1000)
 #define SOURCE_MAX 64
 
 struct place {

@@ -25,7 +25,7 @@
 #define BACKOFF_NAME_TRIES 100   /* of one name from everywhere */
 #define BACKOFF_SOURCE_TRIES 100 /* from one source: many people may share it */
 #define BACKOFF_FIRST_MS 1000
-#define BACKOFF_LONGEST_MS (15 * 60 * 1000)
+#define BACKOFF_LONGEST_MS ((int64_t)15 * 60 * 1000)
 
 struct backoff;
 

@@ -14,7 +14,7 @@
 #include "store/records/nouns.h"
 
 /* Sessions that wait for a second factor end after this, whatever the limits say. */
-#define ACCESS_HALF_MS (10 * 60 * 1000)
+#define ACCESS_HALF_MS ((int64_t)10 * 60 * 1000)
 
 struct access_limits {
     int64_t idle_ms;
