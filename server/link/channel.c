@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/wipe.h"
@@ -88,5 +90,52 @@ RESULT channel_receive(int fd, int timeout_ms, uint8_t *ret_kind, struct buffer 
     *ret_body = body;
     body = buffer_init(0);
     *ret_kind = head[4];
+    return 0;
+}
+
+/* Room for one descriptor, aligned as the kernel wants it. */
+union control {
+    char bytes[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr aligned;
+};
+
+RESULT channel_pass(int fd, struct bytes note, int descriptor)
+{
+    union control control = {0};
+    struct iovec piece = {.iov_base = (void *)(uintptr_t)note.at, .iov_len = note.len};
+    struct msghdr message = {.msg_iov = &piece,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof control.bytes};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof descriptor);
+    memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    return sendmsg(fd, &message, MSG_NOSIGNAL) == (ssize_t)note.len ? 0 : CHANNEL_CLOSED;
+}
+
+RESULT channel_take(int fd, uint8_t *note, size_t len, int *ret_descriptor)
+{
+    union control control = {0};
+    struct iovec piece = {.iov_base = note, .iov_len = len};
+    struct msghdr message = {.msg_iov = &piece,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof control.bytes};
+    ssize_t got = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+    const struct cmsghdr *header = got >= 0 ? CMSG_FIRSTHDR(&message) : NULL;
+    int descriptor;
+
+    if (!header || header->cmsg_type != SCM_RIGHTS ||
+        header->cmsg_len != CMSG_LEN(sizeof descriptor))
+        return CHANNEL_CLOSED;
+    memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+    if (got != (ssize_t)len) {
+        close(descriptor);
+        return CHANNEL_CLOSED;
+    }
+    *ret_descriptor = descriptor;
     return 0;
 }

@@ -33,3 +33,9 @@ RESULT channel_send(int fd, uint8_t kind, struct bytes body);
  * CHANNEL_CLOSED, CHANNEL_LATE.
  */
 RESULT channel_receive(int fd, int timeout_ms, uint8_t *ret_kind, struct buffer *ret_body);
+
+/* Gives a copy of a descriptor to the peer, with a note of a few bytes. Outcome: CHANNEL_CLOSED. */
+RESULT channel_pass(int fd, struct bytes note, int descriptor);
+
+/* Takes one, and its note of exactly len bytes. Outcome: CHANNEL_CLOSED. */
+RESULT channel_take(int fd, uint8_t *note, size_t len, int *ret_descriptor);

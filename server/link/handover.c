@@ -31,6 +31,7 @@ static const struct field {
     FIELD(FORM_NUMBER, HANDOVER_FOR_SERVE, people_port),
     FIELD(FORM_NUMBER, HANDOVER_FOR_SERVE, agents_port),
     FIELD(FORM_NUMBER, BOTH, established),
+    FIELD(FORM_NUMBER, HANDOVER_FOR_SERVE, check),
     FIELD(FORM_NUMBER, HANDOVER_FOR_SERVE, own_uids),
     FIELD(FORM_NUMBER, HANDOVER_FOR_SERVE, root_beside),
     FIELD(FORM_NUMBER, HANDOVER_FOR_SERVE, parent_pid),

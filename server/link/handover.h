@@ -32,6 +32,7 @@ struct handover {
     uint32_t people_port;
     uint32_t agents_port;
     uint32_t established; /* this data directory has been used before */
+    uint32_t check;       /* only look whether everything opens, then end */
     uint32_t own_uids;    /* each process has a uid of its own */
     uint32_t root_beside; /* the root key lies in the data directory */
     uint32_t parent_pid;

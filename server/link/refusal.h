@@ -2,9 +2,17 @@
 
 /* Why a child of wardd will not start, told to its parent in words for people. */
 
+#include <stdint.h>
+
 #include "base/result.h"
 
 enum link_sandbox { LINK_SANDBOX_FULL, LINK_SANDBOX_PARTIAL, LINK_SANDBOX_NONE };
+
+/* What comes with the descriptor of a signer that was started again. Both ends are one program. */
+struct link_signer {
+    uint32_t pid;
+    uint32_t sandbox;
+};
 
 /* A row a result, ended by a row without text: what it means, and the remedy. */
 struct refusal {

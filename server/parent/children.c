@@ -103,20 +103,28 @@ static int hand_over(const struct child *child, const struct handover *handover,
     return r ? r : await_ready(child, body);
 }
 
+static int start_signer(struct children *children, struct handover *handover, int sibling)
+{
+    CLEANUP(buffer_deinit) struct buffer level = buffer_init(CHANNEL_MESSAGE_MAX);
+    struct child *child = &children->at[CHILD_SIGNER];
+    int r = start(child, CHILD_SIGNER, sibling, handover->own_uids != 0);
+
+    if (!r)
+        r = hand_over(child, handover, HANDOVER_FOR_SIGNER, &level);
+    if (r)
+        return r;
+    handover->signer_pid = (uint32_t)child->pid;
+    handover->signer_sandbox = level.len == 1 ? level.at[0] : LINK_SANDBOX_NONE;
+    return 0;
+}
+
 static int start_all(struct children *children, struct handover *handover, int pair[2],
                      struct buffer *ret_line)
 {
-    CLEANUP(buffer_deinit) struct buffer level = buffer_init(CHANNEL_MESSAGE_MAX);
-    bool own_uids = handover->own_uids != 0;
-    int r = start(&children->at[CHILD_SIGNER], CHILD_SIGNER, pair[0], own_uids);
+    int r = start_signer(children, handover, pair[0]);
 
     if (!r)
-        r = hand_over(&children->at[CHILD_SIGNER], handover, HANDOVER_FOR_SIGNER, &level);
-    if (r)
-        return r;
-    handover->signer_pid = (uint32_t)children->at[CHILD_SIGNER].pid;
-    handover->signer_sandbox = level.len == 1 ? level.at[0] : LINK_SANDBOX_NONE;
-    r = start(&children->at[CHILD_SERVE], CHILD_SERVE, pair[1], own_uids);
+        r = start(&children->at[CHILD_SERVE], CHILD_SERVE, pair[1], handover->own_uids != 0);
     if (!r)
         r = hand_over(&children->at[CHILD_SERVE], handover, HANDOVER_FOR_SERVE, ret_line);
     return r;
@@ -166,6 +174,27 @@ static void stop(struct child *child, int timeout_ms)
         ;
     file_close(child->fd);
     *child = (struct child){.fd = -1};
+}
+
+RESULT children_replace_signer(struct children *children, struct handover *handover)
+{
+    struct link_signer note;
+    int pair[2];
+    int r;
+
+    stop(&children->at[CHILD_SIGNER], 0);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+        return FAULT(ERR_SYSTEM);
+    r = start_signer(children, handover, pair[0]);
+    if (!r) {
+        note =
+            (struct link_signer){.pid = handover->signer_pid, .sandbox = handover->signer_sandbox};
+        r = channel_pass(children->at[CHILD_SERVE].fd,
+                         (struct bytes){.at = (const uint8_t *)&note, .len = sizeof note}, pair[1]);
+    }
+    file_close(pair[0]);
+    file_close(pair[1]);
+    return r > 0 ? CHILDREN_FAILED : r;
 }
 
 void children_stop(struct children *children)

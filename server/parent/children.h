@@ -35,5 +35,9 @@ const char *children_user(enum child_role role);
 RESULT children_start(struct children *children, struct handover *handover,
                       struct buffer *ret_line);
 
+/* The signer has gone and serve has not: starts another and tells serve. Outcomes as above; then
+ * the caller starts all again. */
+RESULT children_replace_signer(struct children *children, struct handover *handover);
+
 /* Asks serve to stop in its own time, then ends all. */
 void children_stop(struct children *children);

@@ -19,9 +19,9 @@
 #include "server/parent/children.h"
 #include "server/parent/root.h"
 
-#define BACKOFF_FIRST_MS 500
+#define BACKOFF_FIRST_MS 100
 #define BACKOFF_MAX_MS 30000
-#define STEADY_MS 60000
+#define STEADY_MS 5000
 #define LINE_MAX_BYTES ((size_t)4096)
 
 struct parent {
@@ -167,17 +167,25 @@ static int settle(struct parent *parent, const struct options *options)
 }
 
 /* Keys are in this process's memory only while its children are told theirs. */
-static int start(struct parent *parent)
+static int with_keys(struct parent *parent,
+                     int (*run)(struct parent *parent, struct handover *handover))
 {
-    CLEANUP(buffer_deinit) struct buffer line = buffer_init(LINE_MAX_BYTES);
-    struct handover with_keys = parent->handover;
+    struct handover handover = parent->handover;
     int r;
 
-    with_keys.established = access(parent->records, F_OK) == 0;
-    r = root_derive(parent->root_key, with_keys.established, &with_keys);
+    handover.established = access(parent->records, F_OK) == 0;
+    r = root_derive(parent->root_key, handover.established, &handover);
     if (!r)
-        r = children_start(&parent->children, &with_keys, &line);
-    wipe(&with_keys, sizeof with_keys);
+        r = run(parent, &handover);
+    wipe(&handover, sizeof handover);
+    return r;
+}
+
+static int start_children(struct parent *parent, struct handover *handover)
+{
+    CLEANUP(buffer_deinit) struct buffer line = buffer_init(LINE_MAX_BYTES);
+    int r = children_start(&parent->children, handover, &line);
+
     if (r)
         return r;
     printf("%.*s\n", (int)line.len, (const char *)line.at);
@@ -185,8 +193,15 @@ static int start(struct parent *parent)
     return 0;
 }
 
-/* True: told to stop within timeout_ms (-1: or until a child ends). */
-static bool wait_for_end(struct parent *parent, int timeout_ms)
+static int replace_signer(struct parent *parent, struct handover *handover)
+{
+    return children_replace_signer(&parent->children, handover);
+}
+
+enum wait_end { WAIT_TIME, WAIT_TOLD, WAIT_SIGNER, WAIT_SERVE };
+
+/* Until told to stop, a child ends, or timeout_ms (-1: never) are over. */
+static enum wait_end wait_for_end(struct parent *parent, int timeout_ms)
 {
     struct pollfd wait[] = {{.fd = parent->signals, .events = POLLIN},
                             {.fd = parent->children.at[CHILD_SIGNER].fd, .events = POLLIN},
@@ -194,37 +209,55 @@ static bool wait_for_end(struct parent *parent, int timeout_ms)
 
     while (poll(wait, 3, timeout_ms) < 0 && errno == EINTR)
         ;
-    return wait[0].revents != 0;
+    return wait[0].revents   ? WAIT_TOLD
+           : wait[2].revents ? WAIT_SERVE
+           : wait[1].revents ? WAIT_SIGNER
+                             : WAIT_TIME;
+}
+
+/* Starts all again, later each time that it does not last; or is told to stop meanwhile. */
+static int start_again(struct parent *parent, int *backoff_ms, bool *ret_told)
+{
+    int r;
+
+    children_stop(&parent->children);
+    do {
+        if (wait_for_end(parent, *backoff_ms) == WAIT_TOLD)
+            *ret_told = true;
+        if (*ret_told)
+            return 0;
+        *backoff_ms = *backoff_ms * 2 < BACKOFF_MAX_MS ? *backoff_ms * 2 : BACKOFF_MAX_MS;
+        r = with_keys(parent, start_children);
+        /* Who said why will say it again: only what failed for no reason is tried again. */
+        if (r == CHILDREN_REFUSED)
+            return FAULT(ERR_SYSTEM);
+    } while (r);
+    return 0;
 }
 
 /* Starts, watches, starts again what died, until told to stop. */
 static int watch(struct parent *parent)
 {
     int backoff_ms = BACKOFF_FIRST_MS;
-    int r = start(parent);
+    bool told = false;
+    int r = with_keys(parent, start_children);
 
-    if (r)
-        return r;
-    for (;;) {
+    while (!r && !told) {
         int64_t started_at = clock_boot_ms();
+        enum wait_end end = wait_for_end(parent, -1);
 
-        if (wait_for_end(parent, -1)) {
-            children_stop(&parent->children);
-            return 0;
-        }
-        log_event(LOG_ERROR, "child.ended", LOG_I64("again_ms", backoff_ms));
-        children_stop(&parent->children);
+        if (end == WAIT_TOLD)
+            break;
         if (clock_boot_ms() - started_at > STEADY_MS)
             backoff_ms = BACKOFF_FIRST_MS;
-        do {
-            if (wait_for_end(parent, backoff_ms))
-                return 0;
-            backoff_ms = backoff_ms * 2 < BACKOFF_MAX_MS ? backoff_ms * 2 : BACKOFF_MAX_MS;
-            r = start(parent);
-            if (r == CHILDREN_REFUSED)
-                return r;
-        } while (r);
+        log_event(LOG_ERROR, "child.ended", LOG_U64("signer", end == WAIT_SIGNER));
+        /* Without a signer serve goes on for a while; without serve there is nothing to sign. */
+        if (end == WAIT_SIGNER && with_keys(parent, replace_signer) == 0)
+            continue;
+        r = start_again(parent, &backoff_ms, &told);
     }
+    children_stop(&parent->children);
+    return r;
 }
 
 static int take_signals(struct parent *parent)
@@ -240,14 +273,18 @@ static int take_signals(struct parent *parent)
     return parent->signals < 0 ? FAULT(ERR_SYSTEM) : 0;
 }
 
+/* Everything is opened, by those who will open it, and closed again. */
 static int check(struct parent *parent)
 {
-    struct handover keys = parent->handover;
-    int r = root_derive(parent->root_key, access(parent->records, F_OK) == 0, &keys);
+    int r;
 
-    wipe(&keys, sizeof keys);
-    if (!r)
-        puts("wardd: options, data directory and root key are in order");
+    if (access(parent->records, F_OK) < 0) {
+        puts("wardd: options are in order; there is no data yet");
+        return 0;
+    }
+    parent->handover.check = 1;
+    r = with_keys(parent, start_children);
+    children_stop(&parent->children);
     return r;
 }
 

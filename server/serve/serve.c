@@ -36,6 +36,7 @@ enum {
     SERVE_REFUSED_AGENTS,
     SERVE_REFUSED_LOCAL,
     SERVE_REFUSED_HANDOVER,
+    SERVE_REFUSED_RECORDS,
 };
 
 static const struct refusal refusals[] = {
@@ -59,6 +60,12 @@ static const struct refusal refusals[] = {
                            "not permitted; give another"},
     {SERVE_REFUSED_LOCAL, "cannot listen at DIR/ward.sock: another wardd serves it, or the data "
                           "directory may not be written"},
+    {SERVE_REFUSED_RECORDS,
+     "the audit log does not hold: somebody changed records.db. Keep a copy of "
+     "the data directory, and run ward audit verify to see where it begins"},
+    {ERR_CORRUPT,
+     "the data was changed or is damaged: keep a copy of the data directory, and restore "
+     "the newest backup"},
     {0}};
 
 static int path_in_data(const struct serve *serve, const char *name,
@@ -187,7 +194,9 @@ static void free_all(struct serve *serve)
 static int enter(struct serve *serve)
 {
     const char *const data[] = {serve->handover.data, NULL};
-    const char *const read_only[] = {"/usr/share/zoneinfo", "/etc/localtime", NULL};
+    const char *web = serve->handover.web[0] ? serve->handover.web : "/usr/share/zoneinfo";
+    const char *const read_only[] = {web, "/usr/share/zoneinfo", "/etc/localtime", "/etc/gnutls",
+                                     NULL};
     int r = sandbox_enter(&(struct sandbox){.read_write = data,
                                             .read_only = read_only,
                                             .network = true,
@@ -230,18 +239,40 @@ static int say_ready(struct serve *serve)
     return r;
 }
 
-/* Until the parent asks to stop or has gone, the signer has gone, or serve_restart(). */
+enum link_sandbox serve_signer_sandbox(const struct serve *serve)
+{
+    unsigned level = atomic_load(&serve->signer_sandbox);
+
+    return level <= LINK_SANDBOX_NONE ? (enum link_sandbox)level : LINK_SANDBOX_NONE;
+}
+
+/* The parent says one thing only: here is another signer. False: it has gone. */
+static bool take_signer(struct serve *serve)
+{
+    struct link_signer note;
+    int fd;
+
+    if (channel_take(CHANNEL_PARENT_FD, (uint8_t *)&note, sizeof note, &fd))
+        return false;
+    signer_client_replace(serve->signer, fd);
+    atomic_store(&serve->signer_pid, note.pid);
+    atomic_store(&serve->signer_sandbox, note.sandbox);
+    return true;
+}
+
+/* Until the parent asks to stop or has gone, or serve_restart(). */
 static void wait_for_end(struct serve *serve, int signals)
 {
     struct pollfd wait[] = {{.fd = signals, .events = POLLIN},
-                            {.fd = CHANNEL_PARENT_FD, .events = POLLIN},
-                            {.fd = CHANNEL_SIBLING_FD, .events = POLLHUP},
-                            {.fd = serve->wake, .events = POLLIN}};
+                            {.fd = serve->wake, .events = POLLIN},
+                            {.fd = CHANNEL_PARENT_FD, .events = POLLIN}};
 
-    /* The signer's answers pass through this descriptor too: only its end is looked for. */
-    wait[2].events = 0;
-    while (poll(wait, 4, -1) < 0 && errno == EINTR)
-        ;
+    for (;;) {
+        if (poll(wait, 3, -1) < 0 && errno == EINTR)
+            continue;
+        if (wait[0].revents || wait[1].revents || !take_signer(serve))
+            return;
+    }
 }
 
 void serve_restart(struct serve *serve)
@@ -272,8 +303,6 @@ static int run(struct serve *serve, int signals)
     if (!r)
         r = listen_all(serve);
     if (!r)
-        r = enter(serve);
-    if (!r)
         r = jobs_start(&jobs, serve);
     if (!r)
         r = say_ready(serve);
@@ -288,10 +317,32 @@ static int run(struct serve *serve, int signals)
     return 0;
 }
 
+/* What was opened is looked through: the log, whose entries prove each other. */
+static int look_through(struct records_tx *tx, void *context)
+{
+    const struct serve *serve = context;
+    struct records_audit_finding finding;
+
+    return records_audit_verify(tx, signer_client_keys(serve->signer)->audit, &finding);
+}
+
+static int check(struct serve *serve)
+{
+    static const char line[] = "wardd: options, root key and data are in order";
+    int r = records_read(serve->records, look_through, serve);
+
+    if (r)
+        return SERVE_REFUSED_RECORDS;
+    return channel_send(CHANNEL_PARENT_FD, HANDOVER_READY,
+                        (struct bytes){(const uint8_t *)line, sizeof line - 1});
+}
+
 static int receive(struct serve *serve)
 {
     int r = handover_receive(CHANNEL_PARENT_FD, &serve->handover);
 
+    atomic_store(&serve->signer_pid, serve->handover.signer_pid);
+    atomic_store(&serve->signer_sandbox, serve->handover.signer_sandbox);
     return r > 0 ? SERVE_REFUSED_HANDOVER : r;
 }
 
@@ -320,11 +371,14 @@ int serve_main(void)
         r = receive(&serve);
     if (!r)
         r = take_signals(&signals);
+    /* Before the first thread, so that all are confined. */
+    if (!r)
+        r = enter(&serve);
     if (!r)
         r = open_all(&serve);
     wipe_keys(&serve.handover);
     if (!r)
-        r = run(&serve, signals);
+        r = serve.handover.check ? check(&serve) : run(&serve, signals);
     if (r) {
         refusal_send(CHANNEL_PARENT_FD, refusals, r);
         log_event(LOG_ERROR, "serve.start", LOG_I64("result", r), LOG_FAULT(r));

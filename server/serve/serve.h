@@ -66,11 +66,16 @@ struct serve {
     struct http_server *local;
     struct serve_counts counts;
     atomic_bool stopping; /* asked to end, by the parent or for a new certificate */
-    int wake;             /* eventfd that ends the main thread's wait */
+    atomic_uint signer_pid;
+    atomic_uint signer_sandbox;
+    int wake; /* eventfd that ends the main thread's wait */
 };
 
 /* `wardd --role serve`: the exit status. */
 int serve_main(void);
+
+/* How confined the signer says it is. */
+enum link_sandbox serve_signer_sandbox(const struct serve *serve);
 
 /* Makes the signer sign the log as it is, when it grew; the note is stored. */
 RESULT serve_checkpoint(struct serve *serve);

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "os/file.h"
 #include "server/link/channel.h"
 
 #define ANSWER_MS 10000
@@ -69,6 +70,15 @@ RESULT signer_client_new(struct signer_client **ret_client, int fd)
         return r < 0 ? r : FAULT(ERR_SYSTEM);
     *ret_client = TAKE(client);
     return 0;
+}
+
+void signer_client_replace(struct signer_client *client, int fd)
+{
+    pthread_mutex_lock(&client->lock);
+    file_close(client->fd);
+    client->fd = fd;
+    client->broken = false;
+    pthread_mutex_unlock(&client->lock);
 }
 
 struct signer_client *signer_client_free(struct signer_client *client)

@@ -18,6 +18,9 @@ RESULT signer_client_new(struct signer_client **ret_client, int fd);
 struct signer_client *signer_client_free(struct signer_client *client);
 DEFINE_CLEANUP(struct signer_client *, signer_client_free)
 
+/* The signer was started again: its questions go to this descriptor from now on. */
+void signer_client_replace(struct signer_client *client, int fd);
+
 /* Public parts, valid as long as the client. */
 const struct signer_keys *signer_client_keys(const struct signer_client *client);
 

@@ -9,7 +9,6 @@
 
 /* Segments of one state that are nearer than this are drawn as one in the overview. */
 #define JOIN_MS 1000
-#define USAGES_MAX 50
 
 struct totals {
     int64_t ms[SPAN_STATES];
@@ -102,20 +101,47 @@ static void add_totals(struct totals *totals, const struct piece *piece)
     totals->ms[piece->span->state] += piece->end_at - piece->start_at;
 }
 
-static int add_usage(struct usage *usages, size_t *count, const struct clean_text *name,
-                     const struct piece *piece)
+/* Usages by name, in the order they came; slots are an open-addressed index of them, from 1. */
+struct usages {
+    struct usage *at;
+    size_t count;
+    uint32_t *slots;
+    size_t room; /* a power of two, more than there can be names */
+};
+
+static bool usages_init(struct usages *usages, size_t names, struct arena *arena)
+{
+    *usages = (struct usages){.room = 16};
+    while (usages->room < names * 2)
+        usages->room *= 2;
+    usages->at = arena_take_array(arena, names, sizeof *usages->at);
+    usages->slots = arena_take_array(arena, usages->room, sizeof *usages->slots);
+    return usages->at && usages->slots;
+}
+
+static uint64_t hash_of(struct text text)
+{
+    uint64_t hash = 1469598103934665603u;
+
+    for (size_t i = 0; i < text.len; i++)
+        hash = (hash ^ (uint8_t)text.at[i]) * 1099511628211u;
+    return hash ^ hash >> 32;
+}
+
+static void add_usage(struct usages *usages, const struct clean_text *name,
+                      const struct piece *piece)
 {
     struct text text = clean_text_view(name);
-    size_t i = 0;
+    size_t slot = hash_of(text) & (usages->room - 1);
 
-    if (!name)
-        return 0;
-    while (i < *count && !text_equal(clean_text_view(usages[i].name), text))
-        i++;
-    if (i == *count)
-        usages[(*count)++] = (struct usage){.name = name};
-    add_totals(&usages[i].totals, piece);
-    return 0;
+    while (usages->slots[slot] &&
+           !text_equal(clean_text_view(usages->at[usages->slots[slot] - 1].name), text))
+        slot = (slot + 1) & (usages->room - 1);
+    if (!usages->slots[slot]) {
+        usages->at[usages->count++] = (struct usage){.name = name};
+        usages->slots[slot] = (uint32_t)usages->count;
+    }
+    add_totals(&usages->at[usages->slots[slot] - 1].totals, piece);
 }
 
 static int64_t whole(const struct usage *usage)
@@ -150,25 +176,24 @@ static void write_totals(struct json_out *out, const char *name, const struct to
 static int write_usages(struct day *day, struct json_out *out, const char *name, bool domains,
                         const struct piece *pieces, size_t count)
 {
-    struct usage *usages = arena_take_array(day->look.arena, count, sizeof *usages);
-    size_t used = 0;
+    struct usages usages;
 
-    if (!usages)
+    if (!usages_init(&usages, count, day->look.arena))
         return SPANS_LARGE;
     for (size_t i = 0; i < count; i++) {
         const struct span *span = pieces[i].span;
+        const struct clean_text *text = domains ? span->domain : span->application;
 
         /* What was on the screen of nobody is no use of it. */
-        if (span->state == SPAN_LOCKED)
-            continue;
-        add_usage(usages, &used, domains ? span->domain : span->application, &pieces[i]);
+        if (text && span->state != SPAN_LOCKED)
+            add_usage(&usages, text, &pieces[i]);
     }
-    qsort(usages, used, sizeof *usages, compare_usages);
+    qsort(usages.at, usages.count, sizeof *usages.at, compare_usages);
     json_out_array(out, name);
-    for (size_t i = 0; i < used && i < USAGES_MAX; i++) {
+    for (size_t i = 0; i < usages.count; i++) {
         json_out_object(out, NULL);
-        json_out_text(out, "name", clean_text_view(usages[i].name));
-        write_totals(out, "totals", &usages[i].totals);
+        json_out_text(out, "name", clean_text_view(usages.at[i].name));
+        write_totals(out, "totals", &usages.at[i].totals);
         json_out_object_end(out);
     }
     json_out_array_end(out);

@@ -87,9 +87,8 @@ static void look_at_root_key(struct examination *examination)
 static void look_at_walls(struct examination *examination)
 {
     const struct serve *serve = examination->serve;
-    unsigned level = serve->sandbox > serve->handover.signer_sandbox
-                         ? serve->sandbox
-                         : serve->handover.signer_sandbox;
+    unsigned signer = serve_signer_sandbox(serve);
+    unsigned level = serve->sandbox > signer ? serve->sandbox : signer;
 
     if (level == LINK_SANDBOX_FULL)
         find(examination, "sandbox", LEVEL_OK, "serve and signer are confined", "");

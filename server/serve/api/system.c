@@ -48,10 +48,8 @@ static void write_processes(const struct serve *serve, struct json_out *out)
     write_process(out, "parent", handover->parent_pid, handover->own_uids ? 0 : geteuid(),
                   LINK_SANDBOX_NONE);
     write_process(out, "serve", (uint32_t)getpid(), geteuid(), serve->sandbox);
-    write_process(out, "signer", handover->signer_pid, handover->signer_uid,
-                  handover->signer_sandbox <= LINK_SANDBOX_NONE
-                      ? (enum link_sandbox)handover->signer_sandbox
-                      : LINK_SANDBOX_NONE);
+    write_process(out, "signer", atomic_load(&serve->signer_pid), handover->signer_uid,
+                  serve_signer_sandbox(serve));
     json_out_array_end(out);
 }
 

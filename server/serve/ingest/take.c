@@ -49,7 +49,10 @@ static void reply_refused(struct http_request *request, int result)
         http_reply_header(request, "Retry-After", text_of(result == ERR_BUSY ? "1" : "60"));
         http_reply_problem(request, 503, result == ERR_BUSY ? "busy" : "disk-full",
                            result == ERR_BUSY ? "Too much at once" : "The server's disk is full",
-                           "Keep the batch and send it again later.", NULL, 0);
+                           result == ERR_BUSY ? "Keep the batch and send it again later."
+                                              : "Free space on the server's disk. Agents keep what "
+                                                "they have and send it again.",
+                           NULL, 0);
     } else {
         log_event(LOG_ERROR, "batch.fault", LOG_FAULT(result));
         http_reply_header(request, "Retry-After", text_of("10"));
