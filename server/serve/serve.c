@@ -317,13 +317,14 @@ static int run(struct serve *serve, int signals)
     return 0;
 }
 
-/* What was opened is looked through: the log, whose entries prove each other. */
+/* What was opened is looked through: every page, and the log, whose entries prove each other. */
 static int look_through(struct records_tx *tx, void *context)
 {
     const struct serve *serve = context;
     struct records_audit_finding finding;
+    int r = records_check_pages(tx);
 
-    return records_audit_verify(tx, signer_client_keys(serve->signer)->audit, &finding);
+    return r ? r : records_audit_verify(tx, signer_client_keys(serve->signer)->audit, &finding);
 }
 
 static int check(struct serve *serve)
@@ -332,7 +333,7 @@ static int check(struct serve *serve)
     int r = records_read(serve->records, look_through, serve);
 
     if (r)
-        return SERVE_REFUSED_RECORDS;
+        return r < 0 ? r : SERVE_REFUSED_RECORDS;
     return channel_send(CHANNEL_PARENT_FD, HANDOVER_READY,
                         (struct bytes){(const uint8_t *)line, sizeof line - 1});
 }

@@ -48,3 +48,7 @@ RESULT records_act(struct records *records, records_job *job, void *context);
 /* Runs job on a reader connection, on this thread; it sees one snapshot and may write nothing. Not
  * to be called from a job. */
 RESULT records_read(struct records *records, records_job *job, void *context);
+
+/* Reads every page of the file and checks its authentication; for a job of records_read().
+ * ERR_CORRUPT when one is not as we wrote it. Nothing to check in a plain one. */
+RESULT records_check_pages(struct records_tx *tx);

@@ -215,3 +215,14 @@ int records_audit_verify(struct records_tx *tx, const uint8_t public_key[SIGN_PU
     };
     return r;
 }
+
+int records_check_pages(struct records_tx *tx)
+{
+    CLEANUP(sql_end) struct sql_statement *check = NULL;
+    int r = sql_prepare(tx->sql, "PRAGMA cipher_integrity_check", &check);
+
+    if (r == 0)
+        r = sql_next(check);
+    /* A row is a page that is wrong. */
+    return r == SQL_DONE ? 0 : r ? r : FAULT(ERR_CORRUPT);
+}
