@@ -4,6 +4,7 @@
  * One thread, one poll(): X events, the service, logind, browser hosts, signals, and a slow tick.
  */
 
+#include <assert.h>
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -526,6 +527,7 @@ static int options_read(int argc, char **argv, struct sensor *sensor, const char
 /* The service publishes its policy key beside its socket. */
 static const char *key_beside(const char *socket_path, char *ret_path, size_t size)
 {
+    assert(socket_path);
     const char *slash = strrchr(socket_path, '/');
     int len = snprintf(ret_path, size, "%.*s/policy.key", slash ? (int)(slash - socket_path) : 1,
                        slash ? socket_path : ".");

@@ -105,7 +105,7 @@ static int refused(const struct client_response *response)
     size_t len = 0;
 
     for (; detail && detail[len] && len + 1 < sizeof(shown); len++)
-        shown[len] = (unsigned char)detail[len] < ' ' ? ' ' : detail[len];
+        shown[len] = (char)((unsigned char)detail[len] < ' ' ? ' ' : detail[len]);
     if (len)
         shown[len] = 0;
     json_decref(json);

@@ -48,10 +48,10 @@ __attribute__((noreturn)) static void become(enum child_role role, int parent, i
         sigprocmask(SIG_SETMASK, &none, NULL))
         _exit(1);
     /* Ctrl-C reaches the whole group: the parent alone decides what stops when. */
-    signal(SIGINT, SIG_IGN);
+    (void)signal(SIGINT, SIG_IGN);
     /* So does a service manager's SIGTERM. The signer signs until serve has gone. */
     if (role == CHILD_SIGNER)
-        signal(SIGTERM, SIG_IGN);
+        (void)signal(SIGTERM, SIG_IGN);
     if (own_uid && process_become(roles[role].user))
         _exit(1);
     execv("/proc/self/exe", arguments);
@@ -91,7 +91,7 @@ static int await_ready(const struct child *child, struct buffer *body)
         return 0;
     if (kind != HANDOVER_REFUSE)
         return CHILDREN_FAILED;
-    fprintf(stderr, "wardd: %.*s\n", (int)body->len, (const char *)body->at);
+    (void)fprintf(stderr, "wardd: %.*s\n", (int)body->len, (const char *)body->at);
     return CHILDREN_REFUSED;
 }
 

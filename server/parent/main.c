@@ -18,7 +18,7 @@ int main(int argc, char **argv)
     if (process_harden())
         return 1;
     if (redact_is_off() && !getenv("WARD_TEST_BUILD")) {
-        fputs("wardd: built without redaction, for a test of its own only\n", stderr);
+        (void)fputs("wardd: built without redaction, for a test of its own only\n", stderr);
         return 1;
     }
     if (options_read(&options, argc, argv))
@@ -28,7 +28,7 @@ int main(int argc, char **argv)
         return 0;
     }
     if (options.version) {
-        puts("wardd " WARD_VERSION);
+        (void)puts("wardd " WARD_VERSION);
         return 0;
     }
     if (strcmp(options.role, "signer") == 0)
@@ -36,7 +36,7 @@ int main(int argc, char **argv)
     if (strcmp(options.role, "serve") == 0)
         return serve_main();
     if (options.role[0]) {
-        fputs("wardd: --role is for wardd itself\n", stderr);
+        (void)fputs("wardd: --role is for wardd itself\n", stderr);
         return 2;
     }
     return parent_main(&options);

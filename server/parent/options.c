@@ -45,7 +45,7 @@ static const struct row *find(const char *name, size_t len)
 static int set_text(struct options *options, const struct row *row, const char *value)
 {
     if (strlen(value) >= row->size) {
-        fprintf(stderr, "wardd: the value of %s is too long\n", row->name);
+        (void)fprintf(stderr, "wardd: the value of %s is too long\n", row->name);
         return OPTIONS_WRONG;
     }
     memcpy((char *)options + row->offset, value, strlen(value) + 1);
@@ -61,7 +61,7 @@ static int read_argument(struct options *options, const char *argument, const ch
         len > 2 && memcmp(argument, "--", 2) == 0 ? find(argument + 2, len - 2) : NULL;
 
     if (!row) {
-        fprintf(stderr, "wardd: unknown option %s (wardd --help lists them)\n", argument);
+        (void)fprintf(stderr, "wardd: unknown option %s (wardd --help lists them)\n", argument);
         return 0;
     }
     if (row->size == 0) {
@@ -69,7 +69,7 @@ static int read_argument(struct options *options, const char *argument, const ch
         return equals ? 0 : 1;
     }
     if (!equals && !next) {
-        fprintf(stderr, "wardd: --%s needs a value\n", row->name);
+        (void)fprintf(stderr, "wardd: --%s needs a value\n", row->name);
         return 0;
     }
     if (set_text(options, row, equals ? equals + 1 : next))
@@ -107,10 +107,10 @@ static int read_file(struct options *options, const char *path)
     if (line == 0)
         return 0;
     if (line < 0)
-        fprintf(stderr, "wardd: %s cannot be read\n", path);
+        (void)fprintf(stderr, "wardd: %s cannot be read\n", path);
     else
-        fprintf(stderr, "wardd: %s:%d is not an option of wardd (wardd --help lists them)\n", path,
-                line);
+        (void)fprintf(stderr, "wardd: %s:%d is not an option of wardd (wardd --help lists them)\n",
+                      path, line);
     return OPTIONS_WRONG;
 }
 
@@ -139,7 +139,7 @@ RESULT options_read(struct options *ret_options, int argc, char *const *argv)
 
 void options_help(void)
 {
-    puts("wardd - Ward's server\n\nUsage: wardd --data DIR [options]\n");
+    (void)puts("wardd - Ward's server\n\nUsage: wardd --data DIR [options]\n");
     for (size_t i = 0; i < ROWS; i++) {
         char head[64];
 
@@ -147,12 +147,12 @@ void options_help(void)
             continue;
         snprintf(head, sizeof head, "--%s%s%s", table[i].name, table[i].value ? " " : "",
                  table[i].value ? table[i].value : "");
-        printf("  %-22s %s", head, table[i].help);
+        (void)printf("  %-22s %s", head, table[i].help);
         if (table[i].standard[0])
-            printf(" (%s)", table[i].standard);
+            (void)printf(" (%s)", table[i].standard);
         putchar('\n');
     }
-    puts("\nSee wardd(8).");
+    (void)puts("\nSee wardd(8).");
 }
 
 RESULT options_split_address(const char *text, char *ret_address, size_t size, uint32_t *ret_port)

@@ -35,7 +35,7 @@ struct parent {
 
 static int complain(const char *what, const char *path)
 {
-    fprintf(stderr, "wardd: %s: %s\n", what, path);
+    (void)fprintf(stderr, "wardd: %s: %s\n", what, path);
     return OPTIONS_WRONG;
 }
 
@@ -188,8 +188,8 @@ static int start_children(struct parent *parent, struct handover *handover)
 
     if (r)
         return r;
-    printf("%.*s\n", (int)line.len, (const char *)line.at);
-    fflush(stdout);
+    (void)printf("%.*s\n", (int)line.len, (const char *)line.at);
+    (void)fflush(stdout);
     return 0;
 }
 
@@ -279,7 +279,7 @@ static int check(struct parent *parent)
     int r;
 
     if (access(parent->records, F_OK) < 0) {
-        puts("wardd: options are in order; there is no data yet");
+        (void)puts("wardd: options are in order; there is no data yet");
         return 0;
     }
     parent->handover.check = 1;

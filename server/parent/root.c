@@ -36,7 +36,8 @@ static int make(const char *path, uint8_t root[ROOT_SIZE])
     r = file_replace(path, (struct bytes){.at = (uint8_t *)text, .len = 2 * ROOT_SIZE + 1}, 0600);
     wipe(text, sizeof text);
     if (r > 0) {
-        fprintf(stderr, "wardd: the root key cannot be written to %s: permission denied\n", path);
+        (void)fprintf(stderr, "wardd: the root key cannot be written to %s: permission denied\n",
+                      path);
         return ROOT_REFUSED;
     }
     return r;
@@ -44,29 +45,31 @@ static int make(const char *path, uint8_t root[ROOT_SIZE])
 
 static int refuse_missing(const char *path)
 {
-    fprintf(stderr,
-            "wardd: the root key %s is missing, but there is data that only it opens.\n"
-            "wardd: restore it from where it is kept, or name it with --root-key FILE. Nobody can "
-            "read the data without it.\n",
-            path);
+    (void)fprintf(
+        stderr,
+        "wardd: the root key %s is missing, but there is data that only it opens.\n"
+        "wardd: restore it from where it is kept, or name it with --root-key FILE. Nobody can "
+        "read the data without it.\n",
+        path);
     return ROOT_REFUSED;
 }
 
 /* Only its owner may read it, and the owner is whoever runs wardd. */
 static int check_mode(const char *path)
 {
-    struct stat stat_;
+    struct stat info;
 
-    if (stat(path, &stat_) < 0 || !S_ISREG(stat_.st_mode)) {
-        fprintf(stderr, "wardd: the root key %s is not a file that can be read\n", path);
+    if (stat(path, &info) < 0 || !S_ISREG(info.st_mode)) {
+        (void)fprintf(stderr, "wardd: the root key %s is not a file that can be read\n", path);
         return ROOT_REFUSED;
     }
-    if (stat_.st_mode & 077) {
-        fprintf(stderr,
-                "wardd: the root key %s can be read by others (mode %04o).\n"
-                "wardd: run: chmod 600 %s\n"
-                "wardd: and consider who may have copied it: whoever has it can read the data.\n",
-                path, (unsigned)stat_.st_mode & 07777, path);
+    if (info.st_mode & 077) {
+        (void)fprintf(
+            stderr,
+            "wardd: the root key %s can be read by others (mode %04o).\n"
+            "wardd: run: chmod 600 %s\n"
+            "wardd: and consider who may have copied it: whoever has it can read the data.\n",
+            path, (unsigned)info.st_mode & 07777, path);
         return ROOT_REFUSED;
     }
     return 0;
@@ -80,10 +83,10 @@ static int parse(const char *path, const struct buffer *file, uint8_t root[ROOT_
         len--;
     if (hex_parse((struct text){.at = (const char *)file->at, .len = len}, root, ROOT_SIZE) == 0)
         return 0;
-    fprintf(stderr,
-            "wardd: %s is not a root key: it must be 64 hex digits (32 bytes), and has %zu "
-            "characters.\nwardd: restore the right file from where the root key is kept.\n",
-            path, len);
+    (void)fprintf(stderr,
+                  "wardd: %s is not a root key: it must be 64 hex digits (32 bytes), and has %zu "
+                  "characters.\nwardd: restore the right file from where the root key is kept.\n",
+                  path, len);
     return ROOT_REFUSED;
 }
 
@@ -101,7 +104,8 @@ static int read_or_make(const char *path, bool established, uint8_t root[ROOT_SI
     if (r < 0)
         return r;
     if (r) {
-        fprintf(stderr, "wardd: the root key %s cannot be read: run wardd as its owner\n", path);
+        (void)fprintf(stderr, "wardd: the root key %s cannot be read: run wardd as its owner\n",
+                      path);
         return ROOT_REFUSED;
     }
     return parse(path, &file, root);

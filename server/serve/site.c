@@ -109,14 +109,14 @@ static int add_folder(struct site *site, const char *directory, const char *path
         return 0;
     while (!r && (entry = readdir(folder))) {
         char inner[PATH_SIZE];
-        struct stat stat_;
+        struct stat info;
 
         if (entry->d_name[0] == '.')
             continue;
         if ((size_t)snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name) >= sizeof inner ||
             (size_t)snprintf(whole, sizeof whole, "%s%s", directory, inner) >= sizeof whole)
             r = FAULT(ERR_MEMORY);
-        else if (stat(whole, &stat_) == 0 && S_ISDIR(stat_.st_mode) && depth < DEPTH_MAX)
+        else if (stat(whole, &info) == 0 && S_ISDIR(info.st_mode) && depth < DEPTH_MAX)
             r = add_folder(site, directory, inner, depth + 1);
         else
             r = add(site, directory, inner);

@@ -41,10 +41,10 @@ static void find(struct examination *examination, const char *id, enum level lev
 static void look_at_folder(struct examination *examination)
 {
     const struct handover *handover = &examination->serve->handover;
-    struct stat stat_;
+    struct stat info;
     mode_t allowed = handover->own_uids ? 0711 : 0700;
 
-    if (stat(handover->data, &stat_) < 0 || stat_.st_mode & 07777 & ~allowed)
+    if (stat(handover->data, &info) < 0 || info.st_mode & 07777 & ~allowed)
         find(examination, "data.permissions", LEVEL_ERROR, "Others may enter the data directory",
              "Take their access away: chmod 700 on the data directory.");
     else
@@ -59,11 +59,11 @@ static void look_at_files(struct examination *examination)
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[HANDOVER_PATH_MAX];
-        struct stat stat_;
+        struct stat info;
 
         if (file_path(path, sizeof path, examination->serve->handover.data, names[i]) == 0 &&
-            stat(path, &stat_) == 0)
-            open |= (stat_.st_mode & 077) != 0;
+            stat(path, &info) == 0)
+            open |= (info.st_mode & 077) != 0;
     }
     if (open)
         find(examination, "files.permissions", LEVEL_ERROR,

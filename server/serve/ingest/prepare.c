@@ -38,7 +38,7 @@ static int strings_init(struct strings *strings, const struct prepare *prepare)
         if (!strings->index[use] || !strings->judged[use])
             return FAULT(ERR_MEMORY);
     }
-    strings->table = arena_take_array(arena, strings->room, sizeof *strings->table);
+    strings->table = arena_take_array(arena, strings->room, sizeof(void *));
     return strings->table ? 0 : FAULT(ERR_MEMORY);
 }
 
