@@ -277,3 +277,13 @@ test("a device that makes up names without end gets so many accounts, and all ti
   assert.equal((await other.batch(minutes(1))).status, 200);
   assert.equal(deviceOf(other.id).accounts, 1);
 });
+
+test("what the store will never take is refused for good, so that an agent sets it aside", async () => {
+  const device = await Device.enrolled(ward, "never");
+  for (const wrong of [{ sequence: 0 }, { sequence: 1, more: { offset: 1_000_000 } }, { sequence: 1, more: { offset: -1_000_000 } }]) {
+    const answer = await device.batch(minutes(1), wrong);
+    assert.equal(answer.status, 400, JSON.stringify(wrong));
+    assert.equal(answer.json.type, "/problems/batch-invalid");
+  }
+  assert.equal((await device.batch(minutes(1), { sequence: 1 })).status, 200);
+});

@@ -161,6 +161,9 @@ static int commit(struct api_call *call, const struct batch *batch, struct arena
         return FAULT(ERR_MEMORY);
     http_defer(call->request);
     r = spans_commit(call->serve->spans, &ready, batch_done, pending);
+    /* Sent again it would be as invalid: the agent is told to set it aside. */
+    if (r == SPANS_INVALID)
+        return refuse_batch(call, BATCH_INVALID);
     if (r)
         reply_refused(call->request, r);
     return 0;
