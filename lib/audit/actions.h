@@ -43,7 +43,6 @@
     X("audit.verify", "Audit log verified")                                                        \
     X("audit.export", "Audit log exported")                                                        \
     X("tls.import", "Server certificate imported")                                                 \
-    X("retention.purge", "Days past retention destroyed")                                          \
     X("server.start", "Server started")                                                            \
     X("server.stop", "Server stopped")                                                             \
     X("key.rotate", "Key rotated")                                                                 \

@@ -1,8 +1,6 @@
 #include "server/serve/jobs/jobs.h"
 
-#include <inttypes.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -62,43 +60,6 @@ RESULT jobs_ensure_keys(struct serve *serve)
                           time_day(now) + KEYRING_DAYS_AHEAD);
 }
 
-struct purge {
-    int32_t before;
-    uint32_t destroyed;
-};
-
-/* The entry names what is intended or done, by day: no person's data is touched by name. */
-static int note_purge(struct records_tx *tx, void *context)
-{
-    const struct purge *purge = context;
-    char detail[96];
-    char day[TIME_TEXT_SIZE];
-    struct audit_entry entry = {
-        .at = clock_now_ms(), .actor = AUDIT_SYSTEM, .action = text_of("retention.purge")};
-    uint64_t index;
-
-    time_day_print(purge->before, day);
-    snprintf(detail, sizeof detail, "{\"before\":\"%s\",\"days\":%" PRIu32 "}", day,
-             purge->destroyed);
-    entry.detail = text_of(detail);
-    return records_audit_append(tx, &entry, &index);
-}
-
-/* Days older than retention lose their keys, and so what they sealed, in every backup too. */
-static int purge_days(struct serve *serve)
-{
-    struct settings settings;
-    struct purge purge = {0};
-    int r;
-
-    settings_get(serve->settings, &settings);
-    purge.before = time_day(clock_now_ms() - settings.retention_days * MS_PER_DAY);
-    r = keyring_destroy_before(serve->keyring, purge.before, &purge.destroyed);
-    if (r || purge.destroyed == 0)
-        return r;
-    return records_act(serve->records, note_purge, &purge);
-}
-
 static int renew_identity(struct serve *serve)
 {
     if (identity_is_old(&serve->identity, clock_now_ms()))
@@ -114,8 +75,7 @@ static const struct job {
 } table[] = {
     {"events", EVENTS_EVERY_MS, flush_events},       {"devices", 30 * MS_PER_SECOND, flush_devices},
     {"checkpoint", MS_PER_MINUTE, serve_checkpoint}, {"sessions", MS_PER_MINUTE, expire_sessions},
-    {"keys", MS_PER_HOUR, jobs_ensure_keys},         {"purge", MS_PER_HOUR, purge_days},
-    {"identity", MS_PER_HOUR, renew_identity},
+    {"keys", MS_PER_HOUR, jobs_ensure_keys},         {"identity", MS_PER_HOUR, renew_identity},
 };
 #define JOBS (sizeof table / sizeof *table)
 

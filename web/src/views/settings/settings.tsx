@@ -14,7 +14,7 @@ import styles from "./settings.module.css";
 type NumberName = "retention_days" | "session_idle_minutes" | "session_hours";
 
 const NUMBERS: readonly { name: NumberName; label: string; help: string; min: number; max: number }[] = [
-  { name: "retention_days", label: "Days that spans are kept", help: "1 to 3650. Older days are destroyed with their keys.", min: 1, max: 3650 },
+  { name: "retention_days", label: "Days that spans are kept", help: "1 to 3650. Your decision, on record: this version does not destroy older days yet.", min: 1, max: 3650 },
   { name: "session_idle_minutes", label: "Minutes until an unused session ends", help: "5 to 60.", min: 5, max: 60 },
   { name: "session_hours", label: "Hours until any session ends", help: "1 to 24.", min: 1, max: 24 },
 ];
