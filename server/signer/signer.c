@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/wipe.h"
@@ -53,13 +54,18 @@ static const struct refusal vault_refusals[] = {
     {VAULT_LOST, "DIR/signer has lost its keys or its last checkpoint: restore DIR/signer from a "
                  "backup; without it no device would trust this server"},
     {VAULT_DENIED,
-     "DIR/signer may not be read or written: give it back to wardd's user (chown -R)"},
+     "DIR/signer may not be reached, read or written: give it back to wardd's user (chown -R), and "
+     "let that user enter every directory above it (chmod o+x)"},
     {0}};
 
 /* Gives up everything but its own folder and what is open. */
 static int enter(const char *directory, uint8_t *ret_level)
 {
     const char *const folders[] = {directory, NULL};
+
+    /* Told here, in words: what lies behind a closed door cannot be let into the sandbox. */
+    if (access(directory, R_OK | W_OK | X_OK) < 0 && errno == EACCES)
+        return VAULT_DENIED;
     int r = sandbox_enter(&(struct sandbox){.read_write = folders});
 
     if (r < 0)
