@@ -81,11 +81,6 @@ RESULT ledger_set_policy(struct ledger *ledger, const struct policy *policy)
     return 0;
 }
 
-const struct redactor *ledger_redactor(const struct ledger *ledger)
-{
-    return ledger->redactor;
-}
-
 struct account *ledger_at(struct ledger *ledger, size_t i)
 {
     return i < ledger->account_count ? ledger->accounts[i] : NULL;

@@ -50,7 +50,6 @@ DEFINE_CLEANUP(struct ledger *, ledger_free)
 
 /* Station accounts and the redactor's profile are the policy's. */
 RESULT ledger_set_policy(struct ledger *ledger, const struct policy *policy);
-const struct redactor *ledger_redactor(const struct ledger *ledger);
 
 /* The account of a user of this computer; made when new. LEDGER_FULL. */
 RESULT ledger_account(struct ledger *ledger, uid_t uid, struct account **ret_account);

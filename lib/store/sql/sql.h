@@ -83,7 +83,6 @@ DEFINE_CLEANUP(struct sql_statement *, sql_end)
 void sql_bind_i64(struct sql_statement *statement, int parameter, int64_t value);
 void sql_bind_text(struct sql_statement *statement, int parameter, struct text value);
 void sql_bind_bytes(struct sql_statement *statement, int parameter, struct bytes value);
-void sql_bind_null(struct sql_statement *statement, int parameter);
 
 /* Goes to the next row. Outcomes: SQL_DONE, SQL_CONSTRAINT. */
 RESULT sql_next(struct sql_statement *statement);

@@ -300,11 +300,6 @@ void sql_bind_bytes(struct sql_statement *statement, int parameter, struct bytes
                                              SQLITE_STATIC));
 }
 
-void sql_bind_null(struct sql_statement *statement, int parameter)
-{
-    note_bind(statement, sqlite3_bind_null(statement->handle, place_of(statement, parameter)));
-}
-
 int sql_next(struct sql_statement *statement)
 {
     if (statement->bind_code != SQLITE_OK)
