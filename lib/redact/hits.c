@@ -32,6 +32,7 @@ void hits_add_raw(struct hits *hits, struct redact_found found)
         hits->at[first].end >= found.end) {
         if (hits->at[first].score < found.score) {
             hits->at[first].kind = found.kind;
+            hits->at[first].rule = found.rule;
             hits->at[first].score = found.score;
         }
         return;
@@ -46,6 +47,7 @@ void hits_add_raw(struct hits *hits, struct redact_found found)
             found.end = old->end;
         if (old->score > found.score) {
             found.kind = old->kind;
+            found.rule = old->rule;
             found.score = old->score;
         }
     }
@@ -76,6 +78,7 @@ void hits_add(struct view *view, size_t start, size_t end, enum redact_kind kind
     if (real && !machine_made)
         hits_add_raw(view->hits, (struct redact_found){
                                      .kind = kind,
+                                     .rule = view->rule,
                                      .start = view->from[start],
                                      .end = view->from[end],
                                      .score = score,

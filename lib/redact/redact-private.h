@@ -78,6 +78,7 @@ struct view {
     const struct redactor *redactor;
     struct hits *hits;
     uint64_t *steps;
+    uint8_t rule; /* of the recogniser that runs */
 };
 
 /* One recogniser: a file or a table row. */

@@ -39,6 +39,40 @@ static const struct recogniser recognisers[] = {
     {"names", recognise_names, 0},
 };
 
+enum {
+    RECOGNISERS = sizeof(recognisers) / sizeof(recognisers[0]),
+    RULE_UNKNOWN = RECOGNISERS,
+    RULE_UNSETTLED,
+    RULES,
+};
+
+const char *redact_rule_word(unsigned rule)
+{
+    return rule < RECOGNISERS       ? recognisers[rule].name
+           : rule == RULE_UNKNOWN   ? "unknown"
+           : rule == RULE_UNSETTLED ? "unsettled"
+                                    : NULL;
+}
+
+unsigned redact_rules_count(void)
+{
+    return RULES;
+}
+
+const char *redact_rules_version(void)
+{
+    return "1";
+}
+
+void redact_rules_hash(uint8_t ret_hash[REDACT_HASH_LEN])
+{
+    static const uint8_t hash[REDACT_HASH_LEN] = {
+#include "rules-hash.inc"
+    };
+
+    memcpy(ret_hash, hash, sizeof(hash));
+}
+
 RESULT redactor_new(struct redactor **ret_redactor, enum redact_profile profile,
                     struct text patterns, size_t *ret_line)
 {
@@ -84,16 +118,20 @@ static bool text_is_plain(struct raw_text raw)
 static void hits_take_all(struct hits *hits, size_t len)
 {
     *hits = (struct hits){.count = len > 0};
-    hits->at[0] = (struct redact_found){.kind = REDACT_UNKNOWN, .end = (uint32_t)len, .score = 1};
+    hits->at[0] = (struct redact_found){
+        .kind = REDACT_UNKNOWN, .rule = RULE_UNSETTLED, .end = (uint32_t)len, .score = 1};
 }
 
 static void run_all(struct view *view, enum redact_profile profile)
 {
     view_tokenise(view);
     view_label(view);
-    for (size_t i = 0; i < sizeof(recognisers) / sizeof(recognisers[0]); i++)
+    for (size_t i = 0; i < RECOGNISERS; i++) {
+        view->rule = (uint8_t)i;
         if (!recognisers[i].needs || recognisers[i].needs & view->signs)
             recognisers[i].run(view);
+    }
+    view->rule = RULE_UNKNOWN;
     if (profile == REDACT_STRICT)
         recognise_unknown(view);
 }

@@ -88,6 +88,7 @@ struct text clean_text_view(const struct clean_text *clean);
 /* One place where something was removed: bytes [start, end) of the raw text. Never its value. */
 struct redact_found {
     enum redact_kind kind;
+    uint8_t rule; /* which rule found it: redact_rule_word() */
     uint32_t start;
     uint32_t end;
     float score; /* 0..1: how sure the recogniser was of the kind */
@@ -149,3 +150,17 @@ const char *redact_kind_word(enum redact_kind kind);
 
 /* The label for people: "medical record number". */
 const char *redact_kind_label(enum redact_kind kind);
+
+/* The word of a rule, as in `ward-redact --explain` and on the wire: "ssn.hyphens". NULL from
+ * redact_rules_count() on. Numbers may change between versions, words keep their meaning. */
+const char *redact_rule_word(unsigned rule);
+unsigned redact_rules_count(void);
+
+#define REDACT_HASH_LEN 32
+
+/*
+ * Which rules this build runs: a version for people, and the SHA-256 of all that decides what is
+ * removed (recognisers, lexicon). Two builds with one hash remove the same.
+ */
+const char *redact_rules_version(void);
+void redact_rules_hash(uint8_t ret_hash[REDACT_HASH_LEN]);
