@@ -69,7 +69,7 @@ RESULT sense_set_policy(struct sense *sense, const struct policy *policy)
 
     if (!sense->redactor || profile != sense->profile) {
         struct redactor *redactor = NULL;
-        int r = redactor_new(&redactor, profile, (struct text){.at = ""}, NULL);
+        int r = redactor_new(&redactor, &(struct redactor_options){.profile = profile}, NULL);
 
         if (r)
             return r < 0 ? r : FAULT(ERR_SYSTEM);

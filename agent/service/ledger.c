@@ -67,7 +67,7 @@ RESULT ledger_set_policy(struct ledger *ledger, const struct policy *policy)
 
     if (!ledger->redactor || ledger->profile != profile) {
         struct redactor *redactor = NULL;
-        int r = redactor_new(&redactor, profile, (struct text){.at = ""}, NULL);
+        int r = redactor_new(&redactor, &(struct redactor_options){.profile = profile}, NULL);
 
         if (r)
             return r < 0 ? r : FAULT(ERR_SYSTEM);

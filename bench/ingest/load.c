@@ -157,7 +157,8 @@ RESULT bench_load_make(struct bench_load *load, uint32_t person, size_t batches)
     load->batches = calloc(batches, sizeof *load->batches);
     r = !maker.workload || !load->batches ? FAULT(ERR_MEMORY) : 0;
     if (!r)
-        r = redactor_new(&maker.redactor, REDACT_BALANCED, (struct text){0}, NULL);
+        r = redactor_new(&maker.redactor, &(struct redactor_options){.profile = REDACT_BALANCED},
+                         NULL);
     if (!r)
         r = arena_new(&maker.arena, (size_t)16 * 1024 * 1024);
     if (!r)

@@ -166,7 +166,7 @@ static void make_texts(struct texts *texts, bool titles)
     struct redactor *redactor = NULL;
 
     if (arena_new(&texts->arena, (size_t)1 << 30) ||
-        redactor_new(&redactor, REDACT_BALANCED, (struct text){0}, NULL))
+        redactor_new(&redactor, &(struct redactor_options){.profile = REDACT_BALANCED}, NULL))
         stop("no memory");
     texts->titles = calloc(TITLES + 1, sizeof(struct clean_text *));
     if (!texts->titles)

@@ -74,7 +74,9 @@ static void batch_make(struct arena *arena, struct buffer *ret_bytes)
     struct span span = {.start_at = noon};
     uint32_t account;
 
-    require(redactor_new(&redactor, REDACT_BALANCED, (struct text){0}, NULL) == 0, "redactor");
+    require(redactor_new(&redactor, &(struct redactor_options){.profile = REDACT_BALANCED}, NULL) ==
+                0,
+            "redactor");
     require(batch_writer_new(&writer) == 0, "writer");
     require(batch_writer_account(writer, text_of("nurse"), BATCH_PERSON, &account) == 0, "account");
     for (int i = 0; i < SPANS; i++) {

@@ -25,6 +25,7 @@ struct options {
     bool json;
     enum redact_profile profile;
     const char *patterns;
+    const char *words;
 };
 
 struct filter {
@@ -37,7 +38,7 @@ struct filter {
 static int usage(void)
 {
     (void)fprintf(stderr, "usage: ward-redact [--json] [--profile strict|balanced] "
-                          "[--patterns FILE]\n");
+                          "[--patterns FILE] [--words FILE]\n");
     return EXIT_USAGE;
 }
 
@@ -58,6 +59,7 @@ static bool options_parse(struct options *options, int argc, char **argv)
         {"json", no_argument, NULL, 'j'},
         {"profile", required_argument, NULL, 'p'},
         {"patterns", required_argument, NULL, 'f'},
+        {"words", required_argument, NULL, 'w'},
         {0},
     };
     int c;
@@ -67,6 +69,8 @@ static bool options_parse(struct options *options, int argc, char **argv)
             options->json = true;
         else if (c == 'f')
             options->patterns = optarg;
+        else if (c == 'w')
+            options->words = optarg;
         else if (c != 'p' || !profile_parse(optarg, &options->profile))
             return false;
     }
@@ -74,7 +78,7 @@ static bool options_parse(struct options *options, int argc, char **argv)
 }
 
 /* The whole file, or false with a line on stderr. */
-static bool patterns_read(const char *path, struct buffer *buffer)
+static bool file_read(const char *path, struct buffer *buffer)
 {
     char block[4096];
     size_t len;
@@ -195,15 +199,23 @@ static RESULT filter_run(struct filter *filter)
 static RESULT redactor_open(const struct options *options, struct redactor **ret_redactor)
 {
     CLEANUP(buffer_deinit) struct buffer patterns = buffer_init(PATTERNS_MAX);
-    size_t line = 0;
+    CLEANUP(buffer_deinit) struct buffer words = buffer_init(PATTERNS_MAX);
+    struct redactor_error error = {0};
 
-    if (options->patterns && !patterns_read(options->patterns, &patterns))
+    if (options->patterns && !file_read(options->patterns, &patterns))
         return FAULT(ERR_SYSTEM);
-    int r =
-        redactor_new(ret_redactor, options->profile, text_of_bytes(buffer_bytes(&patterns)), &line);
+    if (options->words && !file_read(options->words, &words))
+        return FAULT(ERR_SYSTEM);
+    struct redactor_options made_of = {
+        .profile = options->profile,
+        .patterns = text_of_bytes(buffer_bytes(&patterns)),
+        .words = text_of_bytes(buffer_bytes(&words)),
+    };
+    int r = redactor_new(ret_redactor, &made_of, &error);
     if (r == REDACT_INVALID)
-        (void)fprintf(stderr, "ward-redact: %s:%zu: no pattern (ward-redact(1))\n",
-                      options->patterns, line);
+        (void)fprintf(stderr, "ward-redact: %s:%zu:%zu: %s: expected %s (ward-redact(1))\n",
+                      strcmp(error.field, "word") == 0 ? options->words : options->patterns,
+                      error.line, error.column, error.field, error.expected);
     return r;
 }
 

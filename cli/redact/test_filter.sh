@@ -50,5 +50,13 @@ check "an organisation's pattern is heeded" \
 printf '# ok\n\nmrn\tQ*\n' >"$file"
 message=$(echo x | "$program" --patterns "$file" 2>&1)
 check "a pattern that does not parse is wrong usage" $? 2
-check "and its line is named" "$message" "ward-redact: $file:3: no pattern (ward-redact(1))"
+check "and its line is named" "$message" \
+    "ward-redact: $file:3:1: pattern: expected a kind, a tab, a pattern (ward-redact(1))"
+printf 'Zorbium\n' >"$file"
+check "strict keeps the organisation's safe words" \
+    "$(echo 'zorbium quuxi' | "$program" --words "$file")" "zorbium [unknown]"
+printf '\nsmith\n' >"$file"
+message=$(echo x | "$program" --words "$file" 2>&1)
+check "a name among the safe words is wrong usage" $? 2
+check "and its place is named" "${message%%: word:*}" "ward-redact: $file:2:1"
 echo "1..$count"

@@ -14,10 +14,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct redaction redaction;
     char raw[] = "A-12 mrn 00 abcdefghij zz.top, 9-9-9";
     struct text source = {.at = (const char *)data, .len = size};
-    size_t line = 0;
-    int r = redactor_new(&redactor, REDACT_BALANCED, source, &line);
+    struct redactor_options options = {.profile = REDACT_BALANCED, .patterns = source};
+    struct redactor_error error = {0};
+    int r = redactor_new(&redactor, &options, &error);
 
-    if (r > 0 && (line == 0 || line > size))
+    if (r > 0 && (error.line == 0 || error.line > size))
         abort();
     if (r)
         return 0;

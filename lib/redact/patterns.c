@@ -6,11 +6,10 @@
  * the pattern is written.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "redact/redact-private.h"
-
-#define PATTERNS_MAX 128
+#include "redact/patterns-private.h"
 
 struct pattern {
     enum redact_kind kind;
@@ -18,6 +17,13 @@ struct pattern {
     uint64_t optional;   /* positions that may be passed by */
     uint64_t tail;       /* positions behind which everything is optional */
     uint64_t match[128]; /* by character: the positions that take it */
+    char word[24];
+};
+
+struct patterns {
+    struct pattern *at;
+    size_t count;
+    struct patterns_words *words;
 };
 
 static bool kind_of(struct text word, enum redact_kind *ret_kind)
@@ -178,7 +184,7 @@ static bool pattern_parse(struct pattern *pattern, struct text line)
     return pattern->len > 0 && !(pattern->tail & 1);
 }
 
-static RESULT patterns_add(struct patterns *patterns, struct text line)
+static RESULT patterns_add(struct patterns *patterns, struct text line, size_t number)
 {
     if (patterns->count == PATTERNS_MAX)
         return REDACT_INVALID;
@@ -188,38 +194,95 @@ static RESULT patterns_add(struct patterns *patterns, struct text line)
     patterns->at = more;
     if (!pattern_parse(&more[patterns->count], line))
         return REDACT_INVALID;
+    (void)snprintf(more[patterns->count].word, sizeof(more->word), "org.line-%zu", number);
     patterns->count++;
     return 0;
 }
 
-RESULT patterns_parse(struct patterns *patterns, struct text source, size_t *ret_line)
+bool patterns_line_next(struct text *source, struct text *ret_line)
 {
+    if (source->len == 0)
+        return false;
+    const char *end = memchr(source->at, '\n', source->len);
+    struct text line = {.at = source->at, .len = end ? (size_t)(end - source->at) : source->len};
+
+    source->at += line.len + (end != NULL);
+    source->len -= line.len + (end != NULL);
+    if (line.len && line.at[line.len - 1] == '\r')
+        line.len--;
+    *ret_line = line;
+    return true;
+}
+
+static RESULT patterns_parse(struct patterns *patterns, struct text source,
+                             struct redactor_error *ret_error)
+{
+    struct text line;
     size_t number = 0;
 
-    while (source.len) {
-        const char *end = memchr(source.at, '\n', source.len);
-        struct text line = {.at = source.at, .len = end ? (size_t)(end - source.at) : source.len};
-
-        source.at += line.len + (end != NULL);
-        source.len -= line.len + (end != NULL);
+    while (patterns_line_next(&source, &line)) {
         number++;
-        if (line.len && line.at[line.len - 1] == '\r')
-            line.len--;
         if (line.len == 0 || line.at[0] == '#')
             continue;
-        int r = patterns_add(patterns, line);
-        if (r == REDACT_INVALID && ret_line)
-            *ret_line = number;
+        int r = patterns_add(patterns, line, number);
+        if (r == REDACT_INVALID)
+            *ret_error = (struct redactor_error){.line = number,
+                                                 .column = 1,
+                                                 .field = "pattern",
+                                                 .expected = "a kind, a tab, a pattern"};
         if (r)
             return r;
     }
     return 0;
 }
 
-void patterns_deinit(struct patterns *patterns)
+RESULT patterns_new(struct patterns **ret_patterns, struct text source, struct text words,
+                    struct redactor_error *ret_error)
 {
-    free(patterns->at);
-    *patterns = (struct patterns){0};
+    CLEANUP(patterns_free) struct patterns *patterns = calloc(1, sizeof(*patterns));
+    struct redactor_error error;
+
+    if (!patterns)
+        return FAULT(ERR_MEMORY);
+    int r = patterns_parse(patterns, source, &error);
+    if (r == 0)
+        r = patterns_words_new(&patterns->words, words, &error);
+    if (r == REDACT_INVALID && ret_error)
+        *ret_error = error;
+    if (r)
+        return r;
+    *ret_patterns = TAKE(patterns);
+    return 0;
+}
+
+struct patterns *patterns_free(struct patterns *patterns)
+{
+    if (patterns) {
+        patterns_words_free(patterns->words);
+        free(patterns->at);
+        free(patterns);
+    }
+    return NULL;
+}
+
+size_t patterns_count(const struct patterns *patterns)
+{
+    return patterns->count;
+}
+
+const char *patterns_rule_word(const struct patterns *patterns, size_t pattern)
+{
+    return pattern < patterns->count ? patterns->at[pattern].word : NULL;
+}
+
+enum redact_kind patterns_kind(const struct patterns *patterns, size_t pattern)
+{
+    return patterns->at[pattern].kind;
+}
+
+bool patterns_word_is_safe(const struct patterns *patterns, const uint8_t *lower, size_t len)
+{
+    return patterns_words_have(patterns->words, lower, len);
 }
 
 static uint64_t closure(uint64_t states, uint64_t optional)
@@ -234,36 +297,59 @@ static uint64_t closure(uint64_t states, uint64_t optional)
 }
 
 /* End of the longest match at start that does not end inside a run, or start. */
-static size_t pattern_match(const struct pattern *pattern, const struct view *view, size_t start)
+static size_t pattern_match(const struct pattern *pattern, const uint8_t *lower, size_t len,
+                            size_t start)
 {
     uint64_t states = closure(1, pattern->optional);
     size_t end = start;
 
-    for (size_t i = start; states && i < view->len; i++) {
-        uint8_t c = view_at(view, i);
+    for (size_t i = start; states && i < len; i++) {
+        uint8_t c = lower[i];
         uint64_t taken = c < 128 ? states & pattern->match[c] : 0;
         bool whole = taken >> (pattern->len - 1) & 1;
 
         states = closure(taken << 1, pattern->optional);
         whole = whole || (taken && states & pattern->tail);
-        if (whole && !(is_alnum(c) && is_alnum(view_at(view, i + 1))))
+        if (whole && !(is_alnum(c) && i + 1 < len && is_alnum(lower[i + 1])))
             end = i + 1;
     }
     return end;
 }
 
+size_t patterns_match(const struct patterns *patterns, const uint8_t *lower, size_t len,
+                      size_t start, struct pattern_match *ret_match)
+{
+    size_t longest = start;
+
+    if (start > 0 && is_alnum(lower[start]) && is_alnum(lower[start - 1]))
+        return 0;
+    for (size_t p = 0; p < patterns->count; p++) {
+        size_t end = pattern_match(&patterns->at[p], lower, len, start);
+
+        if (end > longest) {
+            longest = end;
+            *ret_match = (struct pattern_match){.end = end, .pattern = p};
+        }
+    }
+    return longest - start;
+}
+
+bool patterns_may_start(const struct patterns *patterns, uint8_t byte)
+{
+    return patterns->count > 0 && byte < 128;
+}
+
 void recognise_patterns(struct view *view)
 {
-    const struct patterns *patterns = &view->redactor->patterns;
+    const struct patterns *patterns = view->redactor->patterns;
 
     for (size_t i = 0; patterns->count && i < view->len; i++) {
-        if (i > 0 && is_alnum(view->at[i]) && is_alnum(view->at[i - 1]))
-            continue;
-        for (size_t p = 0; p < patterns->count; p++) {
-            size_t end = pattern_match(&patterns->at[p], view, i);
+        struct pattern_match match;
 
-            if (end > i)
-                hits_add(view, i, end, patterns->at[p].kind, 1);
+        if (patterns_may_start(patterns, view_at(view, i)) &&
+            patterns_match(patterns, view->lower, view->len, i, &match)) {
+            view->rule = (uint8_t)(REDACT_RULE_OWN + match.pattern);
+            hits_add(view, i, match.end, patterns_kind(patterns, match.pattern), 1);
         }
     }
 }

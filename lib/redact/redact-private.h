@@ -157,22 +157,14 @@ recogniser_run recognise_labels, recognise_ssn, recognise_email, recognise_url, 
     recognise_dates, recognise_ages, recognise_digits, recognise_codes, recognise_places,
     recognise_names, recognise_patterns, recognise_unknown;
 
-/* Organisation's patterns. */
-struct pattern;
-struct patterns {
-    struct pattern *at;
-    size_t count;
-};
-
-RESULT patterns_parse(struct patterns *patterns, struct text source, size_t *ret_line);
-void patterns_deinit(struct patterns *patterns);
+struct patterns;
 
 #define LETTERS 26
 
 struct redactor {
     enum redact_profile profile;
     uint8_t label_index[LETTERS + 1]; /* where the labels of each first letter begin */
-    struct patterns patterns;
+    struct patterns *patterns;
 };
 
 /* redact() as it is, with the steps it took. */

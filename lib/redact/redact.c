@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "redact/patterns.h"
 
 /*
  * A build that leaves everything in, so that the search for leaks can be shown to find them.
@@ -46,6 +47,8 @@ enum {
     RULES,
 };
 
+_Static_assert(RULES <= REDACT_RULE_OWN, "an organisation's rules follow the built-in ones");
+
 const char *redact_rule_word(unsigned rule)
 {
     return rule < RECOGNISERS       ? recognisers[rule].name
@@ -73,16 +76,22 @@ void redact_rules_hash(uint8_t ret_hash[REDACT_HASH_LEN])
     memcpy(ret_hash, hash, sizeof(hash));
 }
 
-RESULT redactor_new(struct redactor **ret_redactor, enum redact_profile profile,
-                    struct text patterns, size_t *ret_line)
+const char *redactor_rule_word(const struct redactor *redactor, unsigned rule)
+{
+    return rule < REDACT_RULE_OWN ? redact_rule_word(rule)
+                                  : patterns_rule_word(redactor->patterns, rule - REDACT_RULE_OWN);
+}
+
+RESULT redactor_new(struct redactor **ret_redactor, const struct redactor_options *options,
+                    struct redactor_error *ret_error)
 {
     CLEANUP(redactor_free) struct redactor *redactor = calloc(1, sizeof(*redactor));
 
     if (!redactor)
         return FAULT(ERR_MEMORY);
-    redactor->profile = profile;
+    redactor->profile = options->profile;
     labels_index(redactor->label_index);
-    int r = patterns_parse(&redactor->patterns, patterns, ret_line);
+    int r = patterns_new(&redactor->patterns, options->patterns, options->words, ret_error);
     if (r)
         return r;
     *ret_redactor = TAKE(redactor);
@@ -92,7 +101,7 @@ RESULT redactor_new(struct redactor **ret_redactor, enum redact_profile profile,
 struct redactor *redactor_free(struct redactor *redactor)
 {
     if (redactor) {
-        patterns_deinit(&redactor->patterns);
+        patterns_free(redactor->patterns);
         free(redactor);
     }
     return NULL;

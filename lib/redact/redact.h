@@ -88,7 +88,7 @@ struct text clean_text_view(const struct clean_text *clean);
 /* One place where something was removed: bytes [start, end) of the raw text. Never its value. */
 struct redact_found {
     enum redact_kind kind;
-    uint8_t rule; /* which rule found it: redact_rule_word() */
+    uint8_t rule; /* which rule found it: redactor_rule_word() */
     uint32_t start;
     uint32_t end;
     float score; /* 0..1: how sure the recogniser was of the kind */
@@ -109,13 +109,25 @@ bool redact_is_off(void);
 
 struct redactor;
 
-/*
- * Makes a redactor of that profile. patterns holds the organisation's own, one a line
- * "kind<TAB>literal with classes" (docs/formats/patterns.md), or is empty. Outcome: REDACT_INVALID
- * for a line that does not parse, with *ret_line (counted from 1) when ret_line is not NULL.
- */
-RESULT redactor_new(struct redactor **ret_redactor, enum redact_profile profile,
-                    struct text patterns, size_t *ret_line);
+/* What a redactor is made of. Texts are read while it is made and not kept. */
+struct redactor_options {
+    enum redact_profile profile;
+    struct text patterns; /* the organisation's own (docs/formats/patterns.md); empty: none */
+    struct text words;    /* words that strict keeps besides its own, one a line; empty: none */
+};
+
+/* Where patterns or words do not parse: line and column counted from 1, in static words. */
+struct redactor_error {
+    size_t line;
+    size_t column;
+    const char *field;    /* "template", "word" .. */
+    const char *expected; /* what should stand there */
+};
+
+/* Makes a redactor. Outcome: REDACT_INVALID for patterns or words that do not parse, with
+ * *ret_error filled when it is not NULL. */
+RESULT redactor_new(struct redactor **ret_redactor, const struct redactor_options *options,
+                    struct redactor_error *ret_error);
 struct redactor *redactor_free(struct redactor *redactor);
 DEFINE_CLEANUP(struct redactor *, redactor_free)
 
@@ -155,6 +167,11 @@ const char *redact_kind_label(enum redact_kind kind);
  * redact_rules_count() on. Numbers may change between versions, words keep their meaning. */
 const char *redact_rule_word(unsigned rule);
 unsigned redact_rules_count(void);
+
+/* Rules from this number on are the patterns of the redactor that found it: "org.mrn-north". Their
+ * words live as long as the redactor. redactor_rule_word() knows the others as well. */
+#define REDACT_RULE_OWN 128u
+const char *redactor_rule_word(const struct redactor *redactor, unsigned rule);
 
 #define REDACT_HASH_LEN 32
 

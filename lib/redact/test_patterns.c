@@ -9,8 +9,10 @@
 static unsigned fail_at;
 
 void *__real_calloc(size_t count, size_t size);
+void *__real_malloc(size_t size);
 void *__real_realloc(void *at, size_t size);
 void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_malloc(size_t size);
 void *__wrap_realloc(void *at, size_t size);
 
 static bool refused(void)
@@ -28,6 +30,23 @@ void *__wrap_realloc(void *at, size_t size)
     return refused() ? NULL : __real_realloc(at, size);
 }
 
+void *__wrap_malloc(size_t size)
+{
+    return refused() ? NULL : __real_malloc(size);
+}
+
+static struct redactor_error error;
+
+static int make(struct redactor **ret_redactor, enum redact_profile profile, const char *patterns,
+                const char *words)
+{
+    struct redactor_options options = {
+        .profile = profile, .patterns = text_of(patterns), .words = text_of(words)};
+
+    error = (struct redactor_error){0};
+    return redactor_new(ret_redactor, &options, &error);
+}
+
 static void an_organisations_pattern_finds_its_kind(void)
 {
     CLEANUP(redactor_free) struct redactor *redactor = NULL;
@@ -36,9 +55,8 @@ static void an_organisations_pattern_finds_its_kind(void)
     char raw[] = "ward ABC-12x and abc-1234 study-7";
 
     CHECK(arena_new(&arena, 65536) == 0);
-    CHECK(redactor_new(&redactor, REDACT_BALANCED,
-                       text_of("# ours\n\nmrn\tABC-\\d{2,4}x?\r\nother_id\tstudy\\-[0-9a-f]\n"),
-                       NULL) == 0);
+    CHECK(make(&redactor, REDACT_BALANCED,
+               "# ours\n\nmrn\tABC-\\d{2,4}x?\r\nother_id\tstudy\\-[0-9a-f]\n", "") == 0);
     CHECK(redact(redactor, (struct raw_text){.at = raw, .len = strlen(raw)}, arena, &redaction) ==
           0);
     CHECK(text_equal(clean_text_view(redaction.clean), text_of("ward [mrn] and [mrn] [other_id]")));
@@ -52,7 +70,7 @@ static void a_match_neither_begins_nor_ends_inside_a_run(void)
     char raw[] = "xab1 ab12 ab1";
 
     CHECK(arena_new(&arena, 65536) == 0);
-    CHECK(redactor_new(&redactor, REDACT_BALANCED, text_of("mrn\tab\\d"), NULL) == 0);
+    CHECK(make(&redactor, REDACT_BALANCED, "mrn\tab\\d", "") == 0);
     CHECK(redact(redactor, (struct raw_text){.at = raw, .len = strlen(raw)}, arena, &redaction) ==
           0);
     CHECK(text_equal(clean_text_view(redaction.clean), text_of("xab1 ab12 [mrn]")));
@@ -79,11 +97,10 @@ static void what_does_not_parse_is_refused_with_its_line(void)
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         struct redactor *redactor = NULL;
         char source[64];
-        size_t line = 0;
 
         (void)snprintf(source, sizeof(source), "# first\nmrn\tok\\d\n%s\n", bad[i]);
-        CHECK(redactor_new(&redactor, REDACT_STRICT, text_of(source), &line) == REDACT_INVALID);
-        CHECK(line == 3 && redactor == NULL);
+        CHECK(make(&redactor, REDACT_STRICT, source, "") == REDACT_INVALID);
+        CHECK(error.line == 3 && redactor == NULL);
     }
 }
 
@@ -97,7 +114,7 @@ static void the_longest_pattern_allowed_matches(void)
     memset(raw, 'q', 64);
     raw[64] = 0;
     CHECK(arena_new(&arena, 65536) == 0);
-    CHECK(redactor_new(&redactor, REDACT_BALANCED, text_of("device\tq{64}"), NULL) == 0);
+    CHECK(make(&redactor, REDACT_BALANCED, "device\tq{64}", "") == 0);
     CHECK(redact(redactor, (struct raw_text){.at = raw, .len = 64}, arena, &redaction) == 0);
     CHECK(text_equal(clean_text_view(redaction.clean), text_of("[device]")));
 }
@@ -109,14 +126,70 @@ static void any_allocation_may_be_refused(void)
     for (unsigned n = 1; r == ERR_MEMORY; n++) {
         struct redactor *redactor = NULL;
 
-        CHECK(n < 10);
+        CHECK(n < 30);
         fail_at = n;
-        r = redactor_new(&redactor, REDACT_STRICT, text_of("mrn\ta\nmrn\tb\n"), NULL);
+        r = make(&redactor, REDACT_STRICT, "mrn\ta\nmrn\tb\n", "zorbium\n");
         CHECK((r == 0) == (redactor != NULL));
         redactor_free(redactor);
     }
     fail_at = 0;
     CHECK(r == 0);
+}
+
+static void strict_keeps_the_words_that_an_organisation_calls_safe(void)
+{
+    CLEANUP(redactor_free) struct redactor *redactor = NULL;
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct redaction redaction;
+    char raw[] = "Zorbium QUUXI zorbiums Qu\xc3\xbcuxi zor1";
+
+    CHECK(arena_new(&arena, 65536) == 0);
+    CHECK(make(&redactor, REDACT_STRICT, "", "# ours\nzorbium\n\nQuuxi\r\nquuuxi\nsmith!\n") == 0);
+    CHECK(redact(redactor, (struct raw_text){.at = raw, .len = strlen(raw)}, arena, &redaction) ==
+          0);
+    CHECK(text_equal(clean_text_view(redaction.clean),
+                     text_of("Zorbium QUUXI [unknown] Qu\xc3\xbcuxi [unknown]")));
+}
+
+static void what_is_no_safe_word_is_refused_with_its_place(void)
+{
+    static const struct {
+        const char *word;
+        size_t column;
+    } bad[] = {
+        {"a", 2},         {"ab1", 3},
+        {"two words", 4}, {"smith", 1},
+        {"Mary", 1},      {"\xd0\x98\xd0\xb2", 1},
+        {"ab\xff", 3},    {"abcdefghijklmnopqrstuvwxyzabcdefghi", 33},
+        {"!", 1},
+    };
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct redactor *redactor = NULL;
+        char source[64];
+
+        (void)snprintf(source, sizeof(source), "zorbium\n%s\n", bad[i].word);
+        CHECK(make(&redactor, REDACT_STRICT, "", source) == REDACT_INVALID);
+        CHECK(redactor == NULL && error.line == 2 && error.column == bad[i].column);
+        CHECK(strcmp(error.field, "word") == 0);
+    }
+}
+
+static void a_finding_names_the_organisations_rule(void)
+{
+    CLEANUP(redactor_free) struct redactor *redactor = NULL;
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct redaction redaction;
+    char raw[] = "see ab1";
+
+    CHECK(arena_new(&arena, 65536) == 0);
+    CHECK(make(&redactor, REDACT_BALANCED, "mrn\tab\\d", "") == 0);
+    CHECK(redact(redactor, (struct raw_text){.at = raw, .len = strlen(raw)}, arena, &redaction) ==
+          0);
+    CHECK(redaction.found_count == 1 && redaction.found[0].rule == REDACT_RULE_OWN);
+    CHECK(strncmp(redactor_rule_word(redactor, REDACT_RULE_OWN), "org.", 4) == 0);
+    CHECK(redactor_rule_word(redactor, REDACT_RULE_OWN + 1) == NULL);
+    CHECK(strcmp(redactor_rule_word(redactor, 0), redact_rule_word(0)) == 0);
 }
 
 int main(void)
@@ -125,6 +198,9 @@ int main(void)
     RUN(a_match_neither_begins_nor_ends_inside_a_run);
     RUN(what_does_not_parse_is_refused_with_its_line);
     RUN(the_longest_pattern_allowed_matches);
+    RUN(strict_keeps_the_words_that_an_organisation_calls_safe);
+    RUN(what_is_no_safe_word_is_refused_with_its_place);
+    RUN(a_finding_names_the_organisations_rule);
     RUN(any_allocation_may_be_refused);
     return tap_done();
 }

@@ -299,8 +299,9 @@ static void no_room_in_the_arena_is_a_fault_and_no_text(void)
 int main(void)
 {
     CHECK(arena_new(&arena, ROOM) == 0);
-    CHECK(redactor_new(&strict, REDACT_STRICT, text_of(""), NULL) == 0);
-    CHECK(redactor_new(&balanced, REDACT_BALANCED, text_of(""), NULL) == 0);
+    CHECK(redactor_new(&strict, &(struct redactor_options){.profile = REDACT_STRICT}, NULL) == 0);
+    CHECK(redactor_new(&balanced, &(struct redactor_options){.profile = REDACT_BALANCED}, NULL) ==
+          0);
     RUN(what_was_found_is_a_placeholder_and_the_rest_stays);
     RUN(the_empty_text_is_clean);
     RUN(a_text_over_the_ceiling_is_refused_whole);

@@ -3,6 +3,7 @@
  * they are names as well; numbers of one or two digits are. All else goes.
  */
 
+#include "redact/patterns.h"
 #include "redact/redact-private.h"
 
 static bool run_has(const struct view *view, const struct token *token, bool digits)
@@ -29,14 +30,16 @@ static bool token_is_safe(const struct view *view, const struct token *token)
         return end - start <= 2 && !run_has(view, token, false);
     if (run_has(view, token, true))
         return false;
-    if (word_is_safe(token->class))
+    if (word_is_safe(token->class) ||
+        patterns_word_is_safe(view->redactor->patterns, view->lower + start, end - start))
         return true;
     /* "OneDrive" is two tokens and one word. */
     if (!run_has(view, token, false))
         return false;
     start = view_run_start(view, start);
     end = view_run_end(view, end);
-    return end - start <= 24 && lexicon_find(view->lower + start, end - start).ordinary == 3;
+    return (end - start <= 24 && lexicon_find(view->lower + start, end - start).ordinary == 3) ||
+           patterns_word_is_safe(view->redactor->patterns, view->lower + start, end - start);
 }
 
 /* At most one sign or blank between: then two unknown words are one finding. */

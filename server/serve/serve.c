@@ -124,7 +124,8 @@ static int make_tables(struct serve *serve)
     if (!r)
         r = site_new(&serve->site, serve->handover.web);
     if (!r)
-        r = redactor_new(&serve->redactor, REDACT_STRICT, (struct text){0}, NULL);
+        r = redactor_new(&serve->redactor, &(struct redactor_options){.profile = REDACT_STRICT},
+                         NULL);
     return r;
 }
 

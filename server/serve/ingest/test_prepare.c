@@ -26,7 +26,7 @@ static void begin(struct bench *bench)
 {
     *bench = (struct bench){.account = {.account = {7}, .person = {3}}};
     CHECK(arena_new(&bench->arena, (size_t)4 * 1024 * 1024) == 0);
-    CHECK(redactor_new(&bench->redactor, REDACT_STRICT, (struct text){0}, NULL) == 0);
+    CHECK(redactor_new(&bench->redactor, &(struct redactor_options){0}, NULL) == 0);
     bench->batch = (struct batch){.sent_at = NOON,
                                   .strings = bench->strings,
                                   .string_count = 1,
