@@ -133,12 +133,6 @@ static bool dea_valid(const struct view *view, const struct run *run)
     return (digit[0] + digit[2] + digit[4] + 2 * (digit[1] + digit[3] + digit[5])) % 10 == digit[6];
 }
 
-static void mark_machine_made(struct view *view, size_t start, size_t end)
-{
-    memset(view->machine_made + start, 1, end - start);
-    *view->steps += end - start;
-}
-
 /* End of the random word around a run: letters, digits, '-' and '_' (base64url). */
 static size_t random_end(const struct view *view, const struct run *run)
 {
@@ -184,7 +178,7 @@ static size_t known_code(struct view *view, const struct run *run)
     bool valid = false;
 
     if (end && view->balanced && !view->clinical) {
-        mark_machine_made(view, run->start, end);
+        view_mark_machine_made(view, run->start, end, true);
         return end;
     }
     if (end) {
@@ -231,7 +225,6 @@ static void code_add(struct view *view, const struct run *run)
 
 void recognise_codes(struct view *view)
 {
-    memset(view->machine_made, 0, view->len + 1);
     for (size_t i = 0; i < view->len;) {
         if (!is_alnum(view_at(view, i))) {
             i++;
@@ -242,7 +235,7 @@ void recognise_codes(struct view *view)
         size_t end = plain ? 0 : known_code(view, &run);
 
         if (!end && (end = machine_made_end(view, &run)))
-            mark_machine_made(view, run.start, end);
+            view_mark_machine_made(view, run.start, end, true);
         if (!end)
             code_add(view, &run);
         i = end ? end : run.end;

@@ -157,7 +157,7 @@ static void form_add(struct view *view, const struct form *form, const struct cl
         if (!ssn_valid(area, group, serial) && !itin_valid(area, group))
             kind = REDACT_OTHER_ID;
         /* No machine writes this shape by chance so often that a patient's may stay. */
-        memset(view->machine_made + start, 0, end - start);
+        view_mark_machine_made(view, start, start + end - start, false);
     }
     if (kind == REDACT_CARD && !luhn_valid(view, start, end)) {
         kind = REDACT_OTHER_ID;

@@ -63,6 +63,12 @@ void hits_add_raw(struct hits *hits, struct redact_found found)
 
 void hits_add(struct view *view, size_t start, size_t end, enum redact_kind kind, float score)
 {
+    hits_put(view, start, end, kind, view->rule, score);
+}
+
+void hits_put(struct view *view, size_t start, size_t end, enum redact_kind kind,
+              enum redact_rule rule, float score)
+{
     bool real = false;
     bool machine_made = score < CERTAIN;
 
@@ -71,24 +77,25 @@ void hits_add(struct view *view, size_t start, size_t end, enum redact_kind kind
     /* A finding of placeholders alone is none: that is what lets them survive. Two codes that a
      * machine made do not make what joins them one: "<code>@<code>" is an address. */
     for (size_t i = start; i < end; i++) {
-        ++*view->steps;
+        view_step(view, 1);
         real = real || !is_placeholder(view->at[i]);
-        machine_made = machine_made && view->machine_made[i];
+        machine_made = machine_made && view_machine_made(view, i);
     }
     if (real && !machine_made)
         hits_add_raw(view->hits, (struct redact_found){
                                      .kind = kind,
-                                     .rule = view->rule,
-                                     .start = view->from[start],
-                                     .end = view->from[end],
+                                     .rule = (uint8_t)rule,
+                                     .start = (uint32_t)view_raw(view, start),
+                                     .end = (uint32_t)view_raw(view, end),
                                      .score = score,
                                  });
 }
 
 bool hits_cover(const struct view *view, size_t i)
 {
-    size_t at = hits_after(view->hits, view->from[i]);
+    uint32_t raw = (uint32_t)view_raw(view, i);
+    size_t at = hits_after(view->hits, raw);
 
-    ++*view->steps;
-    return at < view->hits->count && view->hits->at[at].start <= view->from[i];
+    view_step(view, 1);
+    return at < view->hits->count && view->hits->at[at].start <= raw;
 }

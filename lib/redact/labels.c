@@ -367,7 +367,8 @@ void recognise_labels(struct view *view)
         const struct token *token = &view->token[t];
 
         if (token->label && labels[token->label - 1].kind < REDACT_KINDS)
-            label_apply(view, &labels[token->label - 1], token->label_end);
+            label_apply(view, &labels[token->label - 1],
+                        label_end(view, token->start, labels[token->label - 1].word));
     }
 }
 
@@ -382,12 +383,13 @@ void view_label(struct view *view)
     for (size_t t = 0; t < view->tokens; t++) {
         struct token *token = &view->token[t];
         size_t end = 0;
-        const struct label *label = may_label(view, t) ? label_at(view, token->start, &end) : NULL;
+        const struct label *label = token_has(token, WORD(LABEL)) && may_label(view, t)
+                                        ? label_at(view, token->start, &end)
+                                        : NULL;
 
         if (!label)
             continue;
         token->label = (uint8_t)(label - labels + 1);
-        token->label_end = (uint16_t)end;
         view->clinical = view->clinical || label->says == SAYS_PATIENT;
     }
 }

@@ -1,45 +1,55 @@
-#include "redact/redact-private.h"
+#include "redact/lexicon.h"
+
+#include <string.h>
 
 #include "lexicon-table.inc"
 
-#define BUCKET_BITS 11
-#define REST_BITS 18
+/* lexicon-table.inc: BUCKET_BITS, `buckets` of four entries (20 bits of hash, 12 bits of class;
+ * 0: empty; what does not fit stands in the next bucket), and lexicon_classes. */
 
-static uint32_t entry_at(size_t i)
+#define CLASS_BITS 12
+#define CLASS_MASK ((1u << CLASS_BITS) - 1)
+
+static uint64_t load(const uint8_t *at, size_t len)
 {
-    return (uint32_t)entries[i][0] << 16 | (uint32_t)entries[i][1] << 8 | entries[i][2];
+    uint64_t value;
+
+    memcpy(&value, at, sizeof(value));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    value = __builtin_bswap64(value);
+#endif
+    return len >= sizeof(value) ? value : value & ((UINT64_C(1) << (8 * len)) - 1);
 }
 
-static uint32_t hash(const uint8_t *lower, size_t len)
+/* make-table computes the same. */
+static uint64_t hash_of(const uint8_t *lower, size_t len)
 {
-    uint32_t value = 0x811c9dc5;
+    uint64_t hash = load(lower, len);
 
-    for (size_t i = 0; i < len; i++)
-        if (lower[i] != '\'')
-            value = (value ^ lower[i]) * 0x01000193;
-    value ^= value >> 15;
-    value *= 0x2c1b3c6d;
-    return value ^ value >> 13;
+    if (len > 8)
+        hash ^= load(lower + 8, len - 8) * UINT64_C(0x9fb21c651e98df25);
+    if (len > 16)
+        hash ^= load(lower + 16, len - 16) * UINT64_C(0xd6e8feb86659fd93);
+    hash *= UINT64_C(0x9e3779b97f4a7c15);
+    hash ^= hash >> 32;
+    return hash * UINT64_C(0xff51afd7ed558ccd);
 }
 
-struct word_class lexicon_find(const uint8_t *lower, size_t len)
+uint16_t lexicon_find(const uint8_t *lower, size_t len)
 {
-    uint32_t value = hash(lower, len);
-    uint32_t rest = value >> (32 - BUCKET_BITS - REST_BITS) & ((1u << REST_BITS) - 1);
-    size_t low = starts[value >> (32 - BUCKET_BITS)];
-    size_t high = starts[(value >> (32 - BUCKET_BITS)) + 1];
+    if (len < 1 || len > WORD_MAX)
+        return 0;
+    uint64_t hash = hash_of(lower, len);
+    uint32_t mark = (uint32_t)(hash >> 20) & ~CLASS_MASK;
 
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        uint32_t entry = entry_at(middle);
+    for (size_t b = (size_t)(hash >> (64 - BUCKET_BITS));; b = (b + 1) & (BUCKETS - 1)) {
+        const uint32_t *bucket = buckets[b];
 
-        if (entry >> 6 == rest)
-            return (struct word_class){
-                .given = entry & 3, .family = entry >> 2 & 3, .ordinary = entry >> 4 & 3};
-        if (entry >> 6 < rest)
-            low = middle + 1;
-        else
-            high = middle;
+        for (size_t n = 0; n < 4; n++) {
+            if ((bucket[n] & ~CLASS_MASK) == mark && bucket[n])
+                return (uint16_t)(bucket[n] & CLASS_MASK);
+            if (!bucket[n])
+                return 0;
+        }
     }
-    return (struct word_class){0};
 }

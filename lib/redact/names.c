@@ -71,32 +71,32 @@ static bool is_unknown(struct word_class class)
 
 static int given_odds(const struct token *token)
 {
-    return 2 * token->class.given - penalty(token->class);
+    return 2 * class_of(token)->given - penalty(*class_of(token));
 }
 
 /* A word that nobody knows is a surname as likely as not. */
 static int family_odds(const struct token *token)
 {
-    if (is_unknown(token->class) && token->end - token->start > 1)
+    if (is_unknown(*class_of(token)) && token->end - token->start > 1)
         return 2;
-    return 2 * token->class.family - penalty(token->class);
+    return 2 * class_of(token)->family - penalty(*class_of(token));
 }
 
 static int name_odds(const struct token *token)
 {
     int given = given_odds(token);
-    int family = is_unknown(token->class) ? 0 : family_odds(token);
+    int family = is_unknown(*class_of(token)) ? 0 : family_odds(token);
 
     return given > family ? given : family;
 }
 
 static bool token_is(const struct view *view, const struct token *token, const char *word)
 {
-    ++*view->steps;
+    view_step(view, 1);
     if (view->lower[token->start] != (uint8_t)word[0])
         return false;
     size_t len = strlen(word);
-    *view->steps += len;
+    view_step(view, len);
     return (size_t)(token->end - token->start) == len &&
            memcmp(view->lower + token->start, word, len) == 0;
 }
@@ -208,7 +208,7 @@ static size_t comma_form(struct view *view, size_t t)
         return t;
     bool capital = is_capital(family) && (is_capital(given) || given->shape == TOKEN_INITIAL);
     int odds = family_odds(family) + given_odds(given) + (capital ? 2 : -2);
-    if (is_unknown(given->class) && capital)
+    if (is_unknown(*class_of(given)) && capital)
         odds += 2;
     if (given->shape == TOKEN_INITIAL && view_at(view, given->end) != '.')
         odds -= 2;
@@ -253,7 +253,7 @@ static bool beside_identifier(const struct view *view, size_t first, size_t last
 static bool surname_by_place(const struct view *view, const struct token *a, const struct token *b,
                              enum gap gap)
 {
-    return gap == GAP_BLANK && a->shape == b->shape && is_capital(a) && b->class.ordinary < 3 &&
+    return gap == GAP_BLANK && a->shape == b->shape && is_capital(a) && class_of(b)->ordinary < 3 &&
            given_odds(a) >= (view->clinical || !view->balanced ? 4 : 6);
 }
 
@@ -276,9 +276,9 @@ static size_t pair_form(struct view *view, size_t t)
     /* Surname first is rarer, except where file names are made by machines. */
     if (gap != GAP_SIGN)
         turned -= 2;
-    bool known = odds >= turned ? a->class.given > 0 : b->class.given > 0;
-    if (!known && is_capital(a) && is_unknown(a->class) && b->class.family > 1 &&
-        b->class.ordinary == 0 && gap == GAP_BLANK) {
+    bool known = odds >= turned ? class_of(a)->given > 0 : class_of(b)->given > 0;
+    if (!known && is_capital(a) && is_unknown(*class_of(a)) && class_of(b)->family > 1 &&
+        class_of(b)->ordinary == 0 && gap == GAP_BLANK) {
         known = true;
         odds += 2;
     }
@@ -327,20 +327,21 @@ static size_t single_form(struct view *view, size_t t)
 
     if (view->clinical)
         bar = capital ? 3 : 6;
-    if (capital && view->clinical && is_unknown(token->class) &&
+    if (capital && view->clinical && is_unknown(*class_of(token)) &&
         beside_identifier(view, t, t, "_-.+"))
         bar = 0;
     else if (beside && view->clinical)
         bar = capital ? 1 : 4;
     if (token->end - token->start < 3 || name_odds(token) < bar || is_eponym(view, t))
         return t;
-    if (token->class.ordinary > 1 && !beside)
+    if (class_of(token)->ordinary > 1 && !beside)
         return t;
     /* "Johnson & Johnson" */
-    if (token->class.given < 2 && (view_is(view, token->end, " & ") ||
-                                   (token->start > 2 && view_is(view, token->start - 3u, " & "))))
+    if (class_of(token)->given < 2 &&
+        (view_is(view, token->end, " & ") ||
+         (token->start > 2 && view_is(view, token->start - 3u, " & "))))
         return t;
-    if (token->class.given < 2 && token->class.family < 3 && !view->clinical && !beside)
+    if (class_of(token)->given < 2 && class_of(token)->family < 3 && !view->clinical && !beside)
         return t;
     name_add(view, extend_back(view, t), t, 0.5f);
     return t;
@@ -354,7 +355,7 @@ static void name_neighbours(struct view *view, size_t t)
     size_t i = token->end;
     const uint8_t name = VIEW_PLACEHOLDER + REDACT_NAME;
 
-    if (is_capital(token) && token->class.ordinary < 2 && view_at(view, i) == ',') {
+    if (is_capital(token) && class_of(token)->ordinary < 2 && view_at(view, i) == ',') {
         i += view_at(view, i + 1) == ' ' ? 2 : 1;
         if (view_at(view, i) == name)
             name_add(view, t, t, 0.6f);
@@ -365,7 +366,7 @@ static void name_neighbours(struct view *view, size_t t)
     uint8_t c = view_at(view, i - 1);
     if (c != ' ' && c != '-' && c != '_' && c != name)
         return;
-    bool surname = is_capital(token) && c != name && is_unknown(token->class);
+    bool surname = is_capital(token) && c != name && is_unknown(*class_of(token));
     if (token->shape == TOKEN_INITIAL || surname)
         name_add(view, t, t, 0.5f);
 }
@@ -415,7 +416,7 @@ static bool user_form(struct view *view, size_t t)
     size_t gap = user->start - view->token[t].end;
 
     if (!IN(view, &view->token[t], words) || gap == 0 || gap > 2 || !is_word(user) ||
-        !is_unknown(user->class) || user->end - user->start < 3)
+        !is_unknown(*class_of(user)) || user->end - user->start < 3)
         return false;
     hits_add(view, user->start, view_run_end(view, user->end), REDACT_NAME, 0.6f);
     return true;
@@ -426,10 +427,11 @@ static bool may_follow(const struct token *token, bool colon)
 {
     if (token->shape == TOKEN_INITIAL)
         return true;
-    if (token->class.ordinary == 3 && token->class.given < 2 && token->class.family < 3)
+    if (class_of(token)->ordinary == 3 && class_of(token)->given < 2 && class_of(token)->family < 3)
         return false;
     if (is_capital(token))
-        return colon || token->class.ordinary < 2 || token->class.given || token->class.family;
+        return colon || class_of(token)->ordinary < 2 || class_of(token)->given ||
+               class_of(token)->family;
     return colon && name_odds(token) >= 2;
 }
 
@@ -456,8 +458,8 @@ static void label_form(struct view *view, size_t t)
         return;
     bool stranger = view->clinical && next + 1 < view->tokens &&
                     is_capital(&view->token[next + 1]) && gap_after(view, next) == GAP_BLANK &&
-                    is_unknown(view->token[next].class) &&
-                    view->token[next + 1].class.ordinary == 0;
+                    is_unknown(*class_of(&view->token[next])) &&
+                    class_of(&view->token[next + 1])->ordinary == 0;
     if (!strong && !stranger &&
         (!is_capital(&view->token[next]) ||
          name_odds(&view->token[next]) < (view->clinical ? 2 : 4)))
@@ -490,7 +492,7 @@ static void home_form(struct view *view, size_t t)
     if (t + 1 >= view->tokens || i == start)
         return;
     const struct token *user = token + 1;
-    bool word = user->start == start && user->end == i && user->class.ordinary > 0;
+    bool word = user->start == start && user->end == i && class_of(user)->ordinary > 0;
     if (!word || name_odds(user) >= 3)
         hits_add(view, start, i, REDACT_NAME, 0.6f);
 }
@@ -500,7 +502,7 @@ void recognise_names(struct view *view)
     for (size_t t = 0; t < view->tokens; t++) {
         size_t last = t;
 
-        if (!is_word(&view->token[t]) || view->machine_made[view->token[t].start])
+        if (!is_word(&view->token[t]) || view_machine_made(view, view->token[t].start))
             continue;
         label_form(view, t);
         home_form(view, t);

@@ -42,11 +42,11 @@ static const char *const units[] = {"apt", "unit",  "suite", "ste", "apartment",
 
 static bool token_is(const struct view *view, const struct token *token, const char *word)
 {
-    ++*view->steps;
+    view_step(view, 1);
     if (view->lower[token->start] != (uint8_t)word[0])
         return false;
     size_t len = strlen(word);
-    *view->steps += len;
+    view_step(view, len);
     return (size_t)(token->end - token->start) == len &&
            memcmp(view->lower + token->start, word, len) == 0;
 }
@@ -140,7 +140,7 @@ static size_t street_end(const struct view *view, size_t t)
             token_in(view, token, streets, sizeof(streets) / sizeof(streets[0])) &&
             token->shape != TOKEN_NUMBER)
             return t + n + 1;
-        if (n == 1 && token->class.ordinary == 3 && token->shape == TOKEN_LOWER)
+        if (n == 1 && class_of(token)->ordinary == 3 && token->shape == TOKEN_LOWER)
             return 0;
     }
     return 0;
@@ -156,7 +156,7 @@ static size_t town_start(const struct view *view, size_t t)
 
         if (!joined(view, start - 1, " ") ||
             (before->shape != TOKEN_TITLE && before->shape != TOKEN_UPPER) ||
-            before->class.ordinary == 3)
+            class_of(before)->ordinary == 3)
             break;
         start--;
     }
@@ -195,7 +195,7 @@ static bool is_capital(const struct token *token)
 static void state_name_add(struct view *view, size_t t)
 {
     if (t == 0 || !joined(view, t - 1, " ,") || view_at(view, view->token[t - 1].end) != ',' ||
-        !is_capital(&view->token[t - 1]) || view->token[t - 1].class.ordinary == 3 ||
+        !is_capital(&view->token[t - 1]) || class_of(&view->token[t - 1])->ordinary == 3 ||
         !token_in(view, &view->token[t], state_names, sizeof(state_names) / sizeof(state_names[0])))
         return;
     hit_tokens(view, town_start(view, t - 1), t, 0.8f);
@@ -215,7 +215,7 @@ static void facility_add(struct view *view, size_t t)
 
         if (!joined(view, first - 1, " .'") || !(is_capital(before) || token_is(view, before, "s")))
             break;
-        named = named || before->class.ordinary < 3;
+        named = named || class_of(before)->ordinary < 3;
         first--;
     }
     if (named && view->clinical)
@@ -231,7 +231,7 @@ static void home_town_add(struct view *view, size_t t)
     static const char *const words[] = {"in", "from", "of", "to", "near"};
 
     if (t < 2 || !is_capital(&view->token[t]) || !joined(view, t - 1, " ") ||
-        !joined(view, t - 2, " ") || view->token[t].class.ordinary == 3 ||
+        !joined(view, t - 2, " ") || class_of(&view->token[t])->ordinary == 3 ||
         !token_in(view, &view->token[t - 1], words, sizeof(words) / sizeof(words[0])) ||
         !token_in(view, &view->token[t - 2], verbs, sizeof(verbs) / sizeof(verbs[0])))
         return;
@@ -260,7 +260,7 @@ static size_t foreign_town_end(const struct view *view, size_t t)
         view->token[t].end - view->token[t].start >= 4)
         t++;
     if (t < view->tokens && joined(view, t - 1, " ,") && is_capital(&view->token[t]) &&
-        view->token[t].class.ordinary < 3)
+        class_of(&view->token[t])->ordinary < 3)
         t++;
     return t;
 }

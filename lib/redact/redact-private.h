@@ -3,13 +3,17 @@
 /*
  * Inside redaction: the type wall, the view that recognisers read, and what they hand back
  *
- * A recogniser reads a struct view, never the raw text: one byte a character, normalised, with the
- * way back to raw offsets. It looks at bounded windows (WINDOW bytes either way) and never steps
- * back, so a text costs time linear in its length. view_at() counts the steps; a test asserts it.
+ * A recogniser reads a struct view, never the raw text: one byte a character, normalised, cut into
+ * tokens, with the way back to raw offsets. It starts from tokens and looks at bounded windows
+ * (WINDOW bytes either way), so a text costs time linear in its length. Built with
+ * WARD_COUNT_STEPS, view_at() and view_class() count, and a test asserts it.
  */
 
 #include "base/bytes.h"
+#include "redact/lexicon.h"
 #include "redact/redact.h"
+#include "redact/rules.h"
+#include "redact/scan.h"
 
 /* The wall: complete only in this folder. */
 struct clean_text {
@@ -32,12 +36,6 @@ struct hits {
     bool changed; /* something was added since it was cleared */
 };
 
-struct word_class {
-    uint8_t given;    /* 0 no given name .. 3 a common one */
-    uint8_t family;   /* the same for surnames */
-    uint8_t ordinary; /* 0 no word known, 1 known, 2 common, 3 of the trade */
-};
-
 enum token_shape {
     TOKEN_NUMBER,
     TOKEN_LOWER,
@@ -50,10 +48,9 @@ enum token_shape {
 struct token {
     uint16_t start;
     uint16_t end;
-    uint16_t label_end; /* where the label that begins here ends */
-    uint8_t label;      /* 0 none, or one more than its row */
+    uint16_t class; /* of lexicon_classes */
     uint8_t shape;
-    struct word_class class;
+    uint8_t label; /* 0 none, or one more than its row in labels.c */
 };
 
 /* Raw bytes on their way into a view: percent signs decoded, placeholders as one unit. */
@@ -64,59 +61,103 @@ struct units {
 };
 
 struct view {
-    struct units units;
-    uint8_t at[REDACT_TEXT_MAX + 1];    /* normalised, closed by a NUL */
-    uint8_t lower[REDACT_TEXT_MAX + 1]; /* the same in lower case */
-    uint16_t from[REDACT_TEXT_MAX + 1]; /* raw offset of each; from[len] is the raw length */
     size_t len;
-    struct token token[REDACT_TEXT_MAX];
     size_t tokens;
-    uint8_t signs;                             /* SIGN_*: what stands in it */
-    uint8_t machine_made[REDACT_TEXT_MAX + 1]; /* random names of documents, sessions, commits */
-    bool clinical; /* the text speaks of a patient: a label or an identifier stands in it */
+    unsigned signs; /* SIGN_*: what stands in it */
+    uint64_t sets;  /* WORD(): of all its words */
+    bool plain;     /* byte i is raw byte i */
+    bool clinical;  /* the text speaks of a patient: a label or an identifier stands in it */
     bool balanced;
+    bool any_machine_made;
+    uint8_t rule; /* of the recogniser that runs */
     const struct redactor *redactor;
     struct hits *hits;
     uint64_t *steps;
-    uint8_t rule; /* of the recogniser that runs */
+    struct scan scan;
+    uint8_t at[REDACT_TEXT_MAX + 1 + SCAN_PAD];    /* normalised, closed by NULs */
+    uint8_t lower[REDACT_TEXT_MAX + 1 + SCAN_PAD]; /* the same in lower case */
+    uint16_t from[REDACT_TEXT_MAX + 1];            /* raw offset of each, unless plain */
+    uint64_t machine_made[SCAN_BLOCKS + 1]; /* random names of documents, sessions, commits */
+    union {
+        struct units units;                  /* while it is filled */
+        struct token token[REDACT_TEXT_MAX]; /* from then on */
+    };
 };
 
 /* One recogniser: a file or a table row. */
 typedef void recogniser_run(struct view *view);
 
 struct recogniser {
-    const char *name;
+    enum redact_rule rule; /* of what it adds by hits_add() */
     recogniser_run *run;
-    uint8_t needs; /* SIGN_*: without any of these in the text it finds nothing; 0 for always */
+    unsigned needs; /* SIGN_*: without any of these in the text it finds nothing; 0 for always */
 };
-
-enum { SIGN_DIGIT = 1, SIGN_AT = 2, SIGN_COLON = 4 };
 
 /* What the digits of ddd-dd-dddd at start are: an SSN or ITIN by its rules, or somebody's number
  * all the same. */
 enum redact_kind ssn_kind(const struct view *view, size_t start);
 
 /* Removes view bytes [start, end). */
+void hits_put(struct view *view, size_t start, size_t end, enum redact_kind kind,
+              enum redact_rule rule, float score);
+/* The same, by the rule of the recogniser that runs. */
 void hits_add(struct view *view, size_t start, size_t end, enum redact_kind kind, float score);
 void hits_add_raw(struct hits *hits, struct redact_found found);
 /* True when raw bytes behind view byte i are already found. */
 bool hits_cover(const struct view *view, size_t i);
 
+/* Fills a view of raw as it is, and returns its signs. Of use when view->plain is true then. */
+unsigned view_load(struct view *view, struct raw_text raw);
+/* The view byte of a character; 0 for one without width. */
+uint8_t fold_point(uint32_t point);
 /*
  * Fills a view of raw, with placeholders where hits already are. decoding is how many times percent
  * signs are decoded first. False when that changes nothing against one decoding less.
  */
-/* The view byte of a character; 0 for one without width. */
-uint8_t fold_point(uint32_t point);
 bool view_fill(struct view *view, struct raw_text raw, unsigned decoding);
 void view_tokenise(struct view *view);
 void view_wipe(struct view *view, size_t raw_len);
 
+static inline void view_step(const struct view *view, size_t steps)
+{
+#ifdef WARD_COUNT_STEPS
+    *view->steps += steps;
+#else
+    (void)view;
+    (void)steps;
+#endif
+}
+
+/* The byte at i in lower case; 0 outside. */
 static inline uint8_t view_at(const struct view *view, size_t i)
 {
-    ++*view->steps;
+    view_step(view, 1);
     return i < view->len ? view->lower[i] : 0;
 }
+
+/* Raw offset of view byte i <= len. */
+static inline size_t view_raw(const struct view *view, size_t i)
+{
+    return view->plain ? i : view->from[i];
+}
+
+static inline const struct word_class *class_of(const struct token *token)
+{
+    return &lexicon_classes[token->class];
+}
+
+/* True when the token is one of WORD(x) | WORD(y). */
+static inline bool token_has(const struct token *token, uint64_t sets)
+{
+    return class_of(token)->sets & sets;
+}
+
+static inline bool view_machine_made(const struct view *view, size_t i)
+{
+    return view->any_machine_made && scan_has(view->machine_made, i);
+}
+
+void view_mark_machine_made(struct view *view, size_t start, size_t end, bool made);
 
 static inline bool is_digit(uint8_t c)
 {
@@ -151,11 +192,31 @@ bool view_is_word(const struct view *view, size_t start, const char *word);
 size_t view_run_start(const struct view *view, size_t i);
 size_t view_run_end(const struct view *view, size_t i);
 
-struct word_class lexicon_find(const uint8_t *lower, size_t len);
-
 recogniser_run recognise_labels, recognise_ssn, recognise_email, recognise_url, recognise_internet,
     recognise_dates, recognise_ages, recognise_digits, recognise_codes, recognise_places,
     recognise_names, recognise_patterns, recognise_unknown;
+
+/*
+ * Numbers: one pass over the runs of digits. Each is described once, then asked of one rule after
+ * the other; a rule returns the view offset behind what it took (found, or known to be nobody's),
+ * or 0.
+ */
+#define GROUPS_MAX 12
+
+struct number {
+    size_t token;     /* of the first group */
+    size_t run_start; /* letters and digits around the first group, WINDOW either way */
+    size_t run_end;
+    uint8_t groups; /* of digits, with one separator between (or ") ", " (", " - ") */
+    uint8_t separator[GROUPS_MAX]; /* behind each group, 0 behind the last */
+    uint16_t start[GROUPS_MAX];
+    uint16_t end[GROUPS_MAX];
+    uint64_t form; /* the groups' lengths, four bits each, the first lowest; 15: fifteen and more */
+};
+
+typedef size_t number_rule(struct view *view, const struct number *number);
+
+number_rule number_is_code, number_is_internet, number_is_date, number_is_age;
 
 struct patterns;
 

@@ -26,40 +26,38 @@ enum { REDACTION_OFF = false };
 /* Codes first, since they mark what machines made; names last, since they look at what was found.
  */
 static const struct recogniser recognisers[] = {
-    {"codes", recognise_codes, 0},
-    {"patterns", recognise_patterns, 0},
-    {"labels", recognise_labels, 0},
-    {"ssn", recognise_ssn, SIGN_DIGIT},
-    {"email", recognise_email, SIGN_AT},
-    {"url", recognise_url, SIGN_COLON},
-    {"internet", recognise_internet, SIGN_DIGIT | SIGN_COLON},
-    {"dates", recognise_dates, SIGN_DIGIT},
-    {"ages", recognise_ages, SIGN_DIGIT},
-    {"digits", recognise_digits, SIGN_DIGIT},
-    {"places", recognise_places, 0},
-    {"names", recognise_names, 0},
+    {RULE_CODE, recognise_codes, 0},
+    {RULE_PATTERN, recognise_patterns, 0},
+    {RULE_LABEL, recognise_labels, 0},
+    {RULE_SSN, recognise_ssn, SIGN_DIGIT},
+    {RULE_EMAIL, recognise_email, SIGN_AT},
+    {RULE_URL, recognise_url, SIGN_COLON},
+    {RULE_INTERNET, recognise_internet, SIGN_DIGIT | SIGN_COLON},
+    {RULE_DATE, recognise_dates, SIGN_DIGIT},
+    {RULE_AGE, recognise_ages, SIGN_DIGIT},
+    {RULE_NUMBER, recognise_digits, SIGN_DIGIT},
+    {RULE_PLACE, recognise_places, 0},
+    {RULE_NAME, recognise_names, 0},
 };
 
-enum {
-    RECOGNISERS = sizeof(recognisers) / sizeof(recognisers[0]),
-    RULE_UNKNOWN = RECOGNISERS,
-    RULE_UNSETTLED,
-    RULES,
-};
+#define RECOGNISERS (sizeof(recognisers) / sizeof(recognisers[0]))
 
 _Static_assert(RULES <= REDACT_RULE_OWN, "an organisation's rules follow the built-in ones");
 
 const char *redact_rule_word(unsigned rule)
 {
-    return rule < RECOGNISERS       ? recognisers[rule].name
-           : rule == RULE_UNKNOWN   ? "unknown"
-           : rule == RULE_UNSETTLED ? "unsettled"
-                                    : NULL;
+    static const char *const words[RULES_COUNT] = {
+#define X(name, word) [RULE_##name] = word,
+        REDACT_RULES(X)
+#undef X
+    };
+
+    return rule < RULES_COUNT ? words[rule] : NULL;
 }
 
 unsigned redact_rules_count(void)
 {
-    return RULES;
+    return RULES_COUNT;
 }
 
 const char *redact_rules_version(void)
@@ -136,7 +134,7 @@ static void run_all(struct view *view, enum redact_profile profile)
     view_tokenise(view);
     view_label(view);
     for (size_t i = 0; i < RECOGNISERS; i++) {
-        view->rule = (uint8_t)i;
+        view->rule = (uint8_t)recognisers[i].rule;
         if (!recognisers[i].needs || recognisers[i].needs & view->signs)
             recognisers[i].run(view);
     }
@@ -145,28 +143,45 @@ static void run_all(struct view *view, enum redact_profile profile)
         recognise_unknown(view);
 }
 
-static void run_rounds(const struct redactor *redactor, enum redact_profile profile,
-                       struct raw_text raw, struct hits *hits, uint64_t *steps)
+/* One reading of raw, with placeholders where hits are. loaded: view holds raw as it is. */
+static void run_round(struct view *view, struct raw_text raw, unsigned signs, bool loaded,
+                      enum redact_profile profile)
 {
-    unsigned deepest = raw.len && memchr(raw.at, '%', raw.len) ? DECODINGS : 0;
+    view->hits->changed = false;
+    if (loaded && view->plain && !(signs & SIGN_PERCENT)) {
+        run_all(view, profile);
+        return;
+    }
+    /* Deepest first: what a percent sign hides is seen whole before its parts are. */
+    for (unsigned decoding = signs & SIGN_PERCENT ? DECODINGS + 1 : 1; decoding > 0; decoding--)
+        if (view_fill(view, raw, decoding - 1))
+            run_all(view, profile);
+}
+
+/* Outcome: REDACT_INVALID. */
+static RESULT run_rounds(const struct redactor *redactor, enum redact_profile profile,
+                         struct raw_text raw, struct hits *hits, uint64_t *steps)
+{
     struct view view;
 
     view.redactor = redactor;
     view.hits = hits;
     view.steps = steps;
     view.balanced = profile == REDACT_BALANCED;
-    for (unsigned round = 0; round < ROUNDS && !hits->crowded; round++) {
-        hits->changed = false;
-        /* Deepest first: what a percent sign hides is seen whole before its parts are. */
-        for (unsigned decoding = deepest + 1; decoding > 0; decoding--)
-            if (view_fill(&view, raw, decoding - 1))
-                run_all(&view, profile);
-        if (!hits->changed)
-            break;
+    unsigned signs = view_load(&view, raw);
+    if (signs & (SIGN_HIGH | SIGN_CONTROL) && !text_is_plain(raw))
+        return REDACT_INVALID;
+    if (signs & (SIGN_LETTER | SIGN_DIGIT | SIGN_HIGH) && !REDACTION_OFF) {
+        for (unsigned round = 0; round < ROUNDS && !hits->crowded; round++) {
+            run_round(&view, raw, signs, round == 0, profile);
+            if (!hits->changed)
+                break;
+        }
     }
     view_wipe(&view, raw.len);
     if (hits->changed && !hits->crowded)
         hits_take_all(hits, raw.len);
+    return hits->crowded ? REDACT_CROWDED : 0;
 }
 
 static RESULT redaction_make(struct raw_text raw, const struct hits *hits, struct arena *arena,
@@ -201,15 +216,12 @@ static RESULT redact_with(const struct redactor *redactor, enum redact_profile p
 
     if (raw.len > REDACT_TEXT_MAX)
         return REDACT_LONG;
-    if (!text_is_plain(raw))
-        return REDACT_INVALID;
     hits.count = 0;
     hits.crowded = false;
     hits.changed = false;
-    if (!REDACTION_OFF)
-        run_rounds(redactor, profile, raw, &hits, steps);
-    if (hits.crowded)
-        return REDACT_CROWDED;
+    int r = run_rounds(redactor, profile, raw, &hits, steps);
+    if (r)
+        return r;
     return redaction_make(raw, &hits, arena, ret_redaction);
 }
 

@@ -26,11 +26,11 @@ static bool has_shape(const struct view *view, size_t i)
 void recognise_ssn(struct view *view)
 {
     for (size_t i = 0; i + SHAPE_LEN <= view->len; i++) {
-        ++*view->steps;
+        view_step(view, 1);
         if (!is_digit(view_at(view, i)) || !has_shape(view, i))
             continue;
         /* No machine writes this shape by chance so often that a patient's may stay. */
-        memset(view->machine_made + i, 0, SHAPE_LEN);
+        view_mark_machine_made(view, i, i + SHAPE_LEN, false);
         hits_add(view, i, i + SHAPE_LEN, ssn_kind(view, i), 0.97f);
         i += SHAPE_LEN - 1;
     }

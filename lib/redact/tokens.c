@@ -1,7 +1,5 @@
 #include "redact/redact-private.h"
 
-#define WORD_MAX ((size_t)24)
-
 static bool is_upper(uint8_t c)
 {
     return c >= 'A' && c <= 'Z';
@@ -28,7 +26,7 @@ static bool word_ends(const struct view *view, size_t start, size_t i)
 {
     uint8_t c = view->at[i];
 
-    ++*view->steps;
+    view_step(view, 1);
     if (c == '\'')
         return !(i > start && is_letter(view->at[i + 1]) &&
                  (is_letter(view->at[i + 2]) || i == start + 1));
@@ -43,54 +41,88 @@ static bool word_ends(const struct view *view, size_t start, size_t i)
            !(view->lower[i + 1] == 's' && !is_letter(view->at[i + 2]));
 }
 
+static bool all_upper(const struct view *view, size_t start, size_t end)
+{
+    for (size_t i = start; i < end; i++)
+        if (!is_upper(view->at[i]) && view->at[i] != '\'')
+            return false;
+    return true;
+}
+
 static enum token_shape shape_of(const struct view *view, size_t start, size_t end)
 {
-    size_t uppers = 0;
+    size_t upper = scan_next(view->scan.upper, start, end);
 
-    for (size_t i = start; i < end; i++) {
-        ++*view->steps;
-        uppers += is_upper(view->at[i]);
-    }
-    if (uppers == 0)
+    view_step(view, end - start);
+    if (upper == end)
         return view->at[start] == VIEW_LETTER ? TOKEN_TITLE : TOKEN_LOWER;
     if (end - start == 1)
         return TOKEN_INITIAL;
-    return uppers == end - start - (memchr(view->at + start, '\'', end - start) != NULL)
-               ? TOKEN_UPPER
-               : TOKEN_TITLE;
+    return all_upper(view, start, end) ? TOKEN_UPPER : TOKEN_TITLE;
 }
 
-static void token_put(struct view *view, size_t start, size_t end, bool number)
+static void token_put(struct view *view, size_t start, size_t end, enum token_shape shape)
 {
-    struct token *token = &view->token[view->tokens++];
+    view->token[view->tokens++] =
+        (struct token){.start = (uint16_t)start, .end = (uint16_t)end, .shape = (uint8_t)shape};
+}
 
-    *token = (struct token){.start = (uint16_t)start, .end = (uint16_t)end, .shape = TOKEN_NUMBER};
-    if (number)
-        return;
-    token->shape = (uint8_t)shape_of(view, start, end);
-    if (end - start >= 2 && end - start <= WORD_MAX)
-        token->class = lexicon_find(view->lower + start, end - start);
-    else if (view->lower[start] == 'a' || view->lower[start] == 'i')
-        token->class.ordinary = end - start == 1 ? 3 : 0;
+/* Where the capitals of [start, end) stand as in "Word", "word" or "WORD": then it is one word. */
+static bool one_word(const struct view *view, size_t start, size_t end)
+{
+    size_t upper = scan_next(view->scan.upper, start + 1, end);
+
+    return upper == end || (upper == start + 1 && scan_has(view->scan.upper, start) &&
+                            scan_next_clear(view->scan.upper, start + 1, end) == end);
+}
+
+/* Puts the words of the letters from start on; returns where they end. */
+static size_t words_put(struct view *view, size_t start)
+{
+    size_t end = scan_next_clear(view->scan.letter, start, view->len);
+
+    if (view->at[end] != '\'' && one_word(view, start, end)) {
+        token_put(view, start, end, shape_of(view, start, end));
+        return end;
+    }
+    for (end = start; !word_ends(view, start, end);)
+        end++;
+    token_put(view, start, end, shape_of(view, start, end));
+    return end;
+}
+
+static void classify(struct view *view)
+{
+    view->sets = 0;
+    for (size_t t = 0; t < view->tokens; t++) {
+        struct token *token = &view->token[t];
+
+        if (token->shape == TOKEN_NUMBER)
+            continue;
+        token->class = lexicon_find(view->lower + token->start, (size_t)token->end - token->start);
+        view->sets |= class_of(token)->sets;
+    }
 }
 
 void view_tokenise(struct view *view)
 {
-    view->tokens = 0;
-    for (size_t i = 0; i < view->len;) {
-        size_t start = i;
+    size_t i = 0;
 
-        if (is_digit(view->at[i])) {
-            while (is_digit(view->at[i]))
-                i++;
-            *view->steps += i - start;
-            token_put(view, start, i, true);
-        } else if (is_letter(view->at[i])) {
-            while (!word_ends(view, start, i))
-                i++;
-            token_put(view, start, i, false);
+    view->tokens = 0;
+    view->any_machine_made = false;
+    while (i < view->len) {
+        if (scan_has(view->scan.letter, i)) {
+            i = words_put(view, i);
+        } else if (scan_has(view->scan.digit, i)) {
+            size_t end = scan_next_clear(view->scan.digit, i, view->len);
+
+            token_put(view, i, end, TOKEN_NUMBER);
+            i = end;
         } else {
-            i++;
+            size_t letter = scan_next(view->scan.letter, i, view->len);
+
+            i = scan_next(view->scan.digit, i, letter);
         }
     }
+    classify(view);
 }

@@ -30,7 +30,7 @@ static bool token_is_safe(const struct view *view, const struct token *token)
         return end - start <= 2 && !run_has(view, token, false);
     if (run_has(view, token, true))
         return false;
-    if (word_is_safe(token->class) ||
+    if (word_is_safe(*class_of(token)) ||
         patterns_word_is_safe(view->redactor->patterns, view->lower + start, end - start))
         return true;
     /* "OneDrive" is two tokens and one word. */
@@ -38,7 +38,8 @@ static bool token_is_safe(const struct view *view, const struct token *token)
         return false;
     start = view_run_start(view, start);
     end = view_run_end(view, end);
-    return (end - start <= 24 && lexicon_find(view->lower + start, end - start).ordinary == 3) ||
+    return (end - start <= WORD_MAX &&
+            lexicon_classes[lexicon_find(view->lower + start, end - start)].ordinary == 3) ||
            patterns_word_is_safe(view->redactor->patterns, view->lower + start, end - start);
 }
 

@@ -101,26 +101,15 @@ static size_t units_next(const struct units *units, size_t i, uint32_t *ret_poin
 static void view_put(struct view *view, uint8_t byte, uint16_t from)
 {
     view->at[view->len] = byte;
-    view->lower[view->len] = byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte | 0x20) : byte;
     view->from[view->len] = from;
     view->len++;
-    if (byte <= '@')
-        view->signs |= is_digit(byte) ? SIGN_DIGIT
-                       : byte == '@'  ? SIGN_AT
-                       : byte == ':'  ? SIGN_COLON
-                                      : 0;
 }
 
-bool view_fill(struct view *view, struct raw_text raw, unsigned decoding)
+static void view_fold(struct view *view, size_t raw_len)
 {
-    struct units *units = &view->units;
+    const struct units *units = &view->units;
 
-    units_fill(units, raw, view->hits);
-    for (unsigned i = 0; i < decoding; i++)
-        if (!units_decode(units))
-            return false;
     view->len = 0;
-    view->signs = 0;
     for (size_t i = 0; i < units->len;) {
         uint16_t from = units->from[i];
         uint32_t point;
@@ -140,19 +129,59 @@ bool view_fill(struct view *view, struct raw_text raw, unsigned decoding)
         if (byte)
             view_put(view, byte, from);
     }
-    view->at[view->len] = 0;
-    view->lower[view->len] = 0;
-    view->from[view->len] = (uint16_t)raw.len;
-    *view->steps += raw.len;
+    view->from[view->len] = (uint16_t)raw_len;
+}
+
+static void view_scan(struct view *view)
+{
+    memset(view->at + view->len, 0, SCAN_PAD);
+    view->signs = scan_fast(view->at, view->len, view->lower, &view->scan);
+    view_step(view, view->len);
+}
+
+unsigned view_load(struct view *view, struct raw_text raw)
+{
+    if (raw.len)
+        memcpy(view->at, raw.at, raw.len);
+    view->len = raw.len;
+    view_scan(view);
+    view->plain = !(view->signs & (SIGN_HIGH | SIGN_BRACKET | SIGN_CONTROL));
+    return view->signs;
+}
+
+bool view_fill(struct view *view, struct raw_text raw, unsigned decoding)
+{
+    view->plain = false;
+    units_fill(&view->units, raw, view->hits);
+    for (unsigned i = 0; i < decoding; i++)
+        if (!units_decode(&view->units))
+            return false;
+    view_fold(view, raw.len);
+    view_scan(view);
     return true;
+}
+
+void view_mark_machine_made(struct view *view, size_t start, size_t end, bool made)
+{
+    if (!view->any_machine_made)
+        memset(view->machine_made, 0, (view->len / 64 + 1) * sizeof(view->machine_made[0]));
+    view->any_machine_made = true;
+    view_step(view, end - start);
+    for (size_t i = start; i < end; i++) {
+        uint64_t bit = UINT64_C(1) << (i % 64);
+
+        view->machine_made[i / 64] =
+            made ? view->machine_made[i / 64] | bit : view->machine_made[i / 64] & ~bit;
+    }
 }
 
 /* No longer than the raw text is what any of them held. */
 void view_wipe(struct view *view, size_t raw_len)
 {
-    wipe(view->units.at, raw_len * sizeof(view->units.at[0]));
     wipe(view->at, raw_len);
     wipe(view->lower, raw_len);
+    if (!view->plain)
+        wipe(&view->units, sizeof(view->units.at[0]) * raw_len);
 }
 
 bool view_is(const struct view *view, size_t start, const char *word)

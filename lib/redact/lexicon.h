@@ -1,0 +1,58 @@
+#pragma once
+
+/*
+ * Lexicon: what is known of a word
+ *
+ * A table of constants, made from lexicon/ when Ward is built. A word is 1 to WORD_MAX letters,
+ * folded to lower-case ASCII. Of each only a hash is kept: an unknown word is taken for a known one
+ * about once in 250,000 times. Pure.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define WORD_MAX ((size_t)24)
+
+/* Sets of words that recognisers ask for; lexicon/sets.txt holds them. At most 64; make-table reads
+ * this list. */
+#define WORD_SETS(X)                                                                               \
+    X(TITLE)       /* mr, dr */                                                                    \
+    X(SUFFIX)      /* jr, iii */                                                                   \
+    X(PARTICLE)    /* van, de */                                                                   \
+    X(NAME_LABEL)  /* a name follows, whatever it looks like */                                    \
+    X(NAME_HINT)   /* a name may follow */                                                         \
+    X(EPONYM_HEAD) /* the name before it names no patient: disease, sign */                        \
+    X(STREET)      /* stands behind a street's name */                                             \
+    X(STREET_HEAD) /* stands before it: rue, via */                                                \
+    X(UNIT)        /* apt, suite */                                                                \
+    X(FACILITY)    /* hospital, church */                                                          \
+    X(STATE)       /* postal abbreviations */                                                      \
+    X(STATE_NAME)  /* texas */                                                                     \
+    X(MONTH)       /* names and abbreviations */                                                   \
+    X(HOME)        /* lives, born */                                                               \
+    X(USER)        /* user, login */                                                               \
+    X(LABEL)       /* first word of a label of labels.c */
+
+enum word_set_index {
+#define X(name) WORD_INDEX_##name,
+    WORD_SETS(X)
+#undef X
+        WORD_SETS_COUNT,
+};
+
+#define WORD(name) (UINT64_C(1) << WORD_INDEX_##name)
+
+struct word_class {
+    uint64_t sets;    /* WORD() */
+    uint8_t given;    /* 0 no given name .. 3 a common one */
+    uint8_t family;   /* the same for surnames */
+    uint8_t ordinary; /* 0 no word known, 1 known, 2 common, 3 of the trade */
+    uint8_t place;    /* 0 no town known .. 3 a big one */
+};
+
+/* Class 0 is that of unknown words. */
+extern const struct word_class lexicon_classes[];
+
+/* The class of a word: an index of lexicon_classes. lower has at least 24 readable bytes. */
+uint16_t lexicon_find(const uint8_t *lower, size_t len);

@@ -1,0 +1,205 @@
+#include "redact/scan.h"
+
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+static unsigned sign_of(uint8_t c)
+{
+    return c == '@'                ? SIGN_AT
+           : c == ':'              ? SIGN_COLON
+           : c == '%'              ? SIGN_PERCENT
+           : c == '['              ? SIGN_BRACKET
+           : c >= 0x80             ? SIGN_HIGH
+           : c < 0x20 || c == 0x7f ? SIGN_CONTROL
+                                   : 0;
+}
+
+static void block_clear(struct scan *scan, size_t block)
+{
+    scan->letter[block] = 0;
+    scan->digit[block] = 0;
+    scan->upper[block] = 0;
+}
+
+unsigned scan_plain(const uint8_t *at, size_t len, uint8_t *lower, struct scan *scan)
+{
+    unsigned signs = 0;
+
+    for (size_t block = 0; block <= len / 64; block++)
+        block_clear(scan, block);
+    for (size_t i = 0; i < len; i++) {
+        uint8_t c = at[i];
+        uint64_t bit = UINT64_C(1) << (i % 64);
+        bool upper = c >= 'A' && c <= 'Z';
+        bool letter = upper || (c >= 'a' && c <= 'z') || c == 0xff;
+        bool digit = c >= '0' && c <= '9';
+
+        lower[i] = upper ? (uint8_t)(c | 0x20) : c;
+        scan->upper[i / 64] |= upper ? bit : 0;
+        scan->letter[i / 64] |= letter ? bit : 0;
+        scan->digit[i / 64] |= digit ? bit : 0;
+        signs |= sign_of(c) | (digit ? SIGN_DIGIT : 0) | (letter ? SIGN_LETTER : 0);
+    }
+    memset(lower + len, 0, SCAN_PAD);
+    block_clear(scan, len / 64 + 1);
+    return signs;
+}
+
+/* What is behind the text is zero, and zero is a control: it is no sign of the text. */
+static unsigned signs_finish(struct scan *scan, size_t len, unsigned signs)
+{
+    uint64_t letters = 0;
+    uint64_t digits = 0;
+
+    for (size_t block = 0; block <= len / 64; block++) {
+        letters |= scan->letter[block];
+        digits |= scan->digit[block];
+    }
+    block_clear(scan, len / 64 + 1);
+    return signs | (digits ? SIGN_DIGIT : 0) | (letters ? SIGN_LETTER : 0);
+}
+
+#if defined(__x86_64__)
+
+/* Bytes in [first, last], as 0xff: signed comparison after moving the range to the bottom. */
+__attribute__((target("avx2"))) static inline __m256i in_range(__m256i bytes, char first, char last)
+{
+    __m256i moved = _mm256_sub_epi8(bytes, _mm256_set1_epi8((char)(first + 128)));
+
+    return _mm256_cmpgt_epi8(_mm256_set1_epi8((char)(last - first - 127)), moved);
+}
+
+__attribute__((target("avx2"))) static unsigned scan_avx2(const uint8_t *at, size_t len,
+                                                          uint8_t *lower, struct scan *scan)
+{
+    const __m256i case_bit = _mm256_set1_epi8(0x20);
+    __m256i any_at = _mm256_setzero_si256();
+    __m256i any_colon = any_at;
+    __m256i any_percent = any_at;
+    __m256i any_bracket = any_at;
+    __m256i any_high = any_at;
+    uint64_t any_control = 0;
+
+    for (size_t block = 0; block <= len / 64; block++) {
+        uint64_t letters = 0;
+        uint64_t digits = 0;
+        uint64_t uppers = 0;
+        uint64_t controls = 0;
+
+        for (size_t half = 0; half < 64; half += 32) {
+            __m256i bytes = _mm256_loadu_si256((const void *)(at + block * 64 + half));
+            __m256i upper = in_range(bytes, 'A', 'Z');
+            __m256i low = _mm256_or_si256(bytes, _mm256_and_si256(upper, case_bit));
+            __m256i letter = _mm256_or_si256(in_range(low, 'a', 'z'),
+                                             _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(-1)));
+            __m256i control = _mm256_or_si256(in_range(bytes, 0, 0x1f),
+                                              _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(0x7f)));
+
+            _mm256_storeu_si256((void *)(lower + block * 64 + half), low);
+            letters |= (uint64_t)(uint32_t)_mm256_movemask_epi8(letter) << half;
+            uppers |= (uint64_t)(uint32_t)_mm256_movemask_epi8(upper) << half;
+            digits |= (uint64_t)(uint32_t)_mm256_movemask_epi8(in_range(bytes, '0', '9')) << half;
+            controls |= (uint64_t)(uint32_t)_mm256_movemask_epi8(control) << half;
+            any_at = _mm256_or_si256(any_at, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('@')));
+            any_colon = _mm256_or_si256(any_colon, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(':')));
+            any_percent =
+                _mm256_or_si256(any_percent, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('%')));
+            any_bracket =
+                _mm256_or_si256(any_bracket, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('[')));
+            any_high = _mm256_or_si256(any_high, bytes);
+        }
+        if (block == len / 64)
+            controls &= (UINT64_C(1) << (len % 64)) - 1;
+        scan->letter[block] = letters;
+        scan->digit[block] = digits;
+        scan->upper[block] = uppers;
+        any_control |= controls;
+    }
+    return signs_finish(scan, len,
+                        (_mm256_movemask_epi8(any_at) ? SIGN_AT : 0u) |
+                            (_mm256_movemask_epi8(any_colon) ? SIGN_COLON : 0u) |
+                            (_mm256_movemask_epi8(any_percent) ? SIGN_PERCENT : 0u) |
+                            (_mm256_movemask_epi8(any_bracket) ? SIGN_BRACKET : 0u) |
+                            (_mm256_movemask_epi8(any_high) ? SIGN_HIGH : 0u) |
+                            (any_control ? SIGN_CONTROL : 0u));
+}
+
+static inline __m128i in_range_sse2(__m128i bytes, char first, char last)
+{
+    __m128i moved = _mm_sub_epi8(bytes, _mm_set1_epi8((char)(first + 128)));
+
+    return _mm_cmpgt_epi8(_mm_set1_epi8((char)(last - first - 127)), moved);
+}
+
+static unsigned scan_sse2(const uint8_t *at, size_t len, uint8_t *lower, struct scan *scan)
+{
+    const __m128i case_bit = _mm_set1_epi8(0x20);
+    __m128i any_at = _mm_setzero_si128();
+    __m128i any_colon = any_at;
+    __m128i any_percent = any_at;
+    __m128i any_bracket = any_at;
+    __m128i any_high = any_at;
+    uint64_t any_control = 0;
+
+    for (size_t block = 0; block <= len / 64; block++) {
+        uint64_t letters = 0;
+        uint64_t digits = 0;
+        uint64_t uppers = 0;
+        uint64_t controls = 0;
+
+        for (size_t part = 0; part < 64; part += 16) {
+            __m128i bytes = _mm_loadu_si128((const void *)(at + block * 64 + part));
+            __m128i upper = in_range_sse2(bytes, 'A', 'Z');
+            __m128i low = _mm_or_si128(bytes, _mm_and_si128(upper, case_bit));
+            __m128i letter = _mm_or_si128(in_range_sse2(low, 'a', 'z'),
+                                          _mm_cmpeq_epi8(bytes, _mm_set1_epi8(-1)));
+            __m128i control = _mm_or_si128(in_range_sse2(bytes, 0, 0x1f),
+                                           _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f)));
+
+            _mm_storeu_si128((void *)(lower + block * 64 + part), low);
+            letters |= (uint64_t)(uint16_t)_mm_movemask_epi8(letter) << part;
+            uppers |= (uint64_t)(uint16_t)_mm_movemask_epi8(upper) << part;
+            digits |= (uint64_t)(uint16_t)_mm_movemask_epi8(in_range_sse2(bytes, '0', '9')) << part;
+            controls |= (uint64_t)(uint16_t)_mm_movemask_epi8(control) << part;
+            any_at = _mm_or_si128(any_at, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('@')));
+            any_colon = _mm_or_si128(any_colon, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')));
+            any_percent = _mm_or_si128(any_percent, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('%')));
+            any_bracket = _mm_or_si128(any_bracket, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('[')));
+            any_high = _mm_or_si128(any_high, bytes);
+        }
+        if (block == len / 64)
+            controls &= (UINT64_C(1) << (len % 64)) - 1;
+        scan->letter[block] = letters;
+        scan->digit[block] = digits;
+        scan->upper[block] = uppers;
+        any_control |= controls;
+    }
+    return signs_finish(scan, len,
+                        (_mm_movemask_epi8(any_at) ? SIGN_AT : 0u) |
+                            (_mm_movemask_epi8(any_colon) ? SIGN_COLON : 0u) |
+                            (_mm_movemask_epi8(any_percent) ? SIGN_PERCENT : 0u) |
+                            (_mm_movemask_epi8(any_bracket) ? SIGN_BRACKET : 0u) |
+                            (_mm_movemask_epi8(any_high) ? SIGN_HIGH : 0u) |
+                            (any_control ? SIGN_CONTROL : 0u));
+}
+
+unsigned scan_fast(const uint8_t *at, size_t len, uint8_t *lower, struct scan *scan)
+{
+    if (__builtin_cpu_supports("avx2"))
+        return scan_avx2(at, len, lower, scan);
+    return scan_sse2(at, len, lower, scan);
+}
+
+#else
+
+unsigned scan_fast(const uint8_t *at, size_t len, uint8_t *lower, struct scan *scan)
+{
+    return scan_plain(at, len, lower, scan);
+}
+
+#endif
