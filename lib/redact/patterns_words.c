@@ -102,8 +102,8 @@ static RESULT words_add(struct patterns_words *words, struct text line,
 
     if (r)
         return r;
-    struct word_class class = lexicon_find(to, len);
-    if (!confirmed && (class.given >= NAME_COMMON || class.family >= NAME_COMMON))
+    const struct word_class *class = &lexicon_classes[lexicon_find(to, len)];
+    if (!confirmed && (class->given >= NAME_COMMON || class->family >= NAME_COMMON))
         return refuse(error, 1,
                       "no common name: strict would keep everybody of that name; an exclamation "
                       "mark behind it says that you mean it");

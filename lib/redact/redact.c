@@ -42,7 +42,7 @@ static const struct recogniser recognisers[] = {
 
 #define RECOGNISERS (sizeof(recognisers) / sizeof(recognisers[0]))
 
-_Static_assert(RULES <= REDACT_RULE_OWN, "an organisation's rules follow the built-in ones");
+_Static_assert(RULES_COUNT <= REDACT_RULE_OWN, "an organisation's rules follow the built-in ones");
 
 const char *redact_rule_word(unsigned rule)
 {
