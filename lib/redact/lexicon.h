@@ -22,6 +22,15 @@
     X(PARTICLE)    /* van, de */                                                                   \
     X(NAME_LABEL)  /* a name follows, whatever it looks like */                                    \
     X(NAME_HINT)   /* a name may follow */                                                         \
+    X(NAME_KEY)    /* keys of queries whose value is a name */                                     \
+    X(GREETING)    /* dear, attn: a person follows */                                              \
+    X(RELATION)    /* wife, son */                                                                 \
+    X(INTRO)       /* "my name IS", "i AM" */                                                      \
+    X(SUBJECT)     /* "my NAME is", "I am" */                                                      \
+    X(PERSON_VERB) /* what people do: says, presents */                                            \
+    X(CREDENTIAL)  /* MD, RN */                                                                    \
+    X(COMPANY)     /* inc, llc */                                                                  \
+    X(HOME_FOLDER) /* the folder that holds people's folders */                                    \
     X(EPONYM_HEAD) /* the name before it names no patient: disease, sign */                        \
     X(STREET)      /* stands behind a street's name */                                             \
     X(STREET_HEAD) /* stands before it: rue, via */                                                \

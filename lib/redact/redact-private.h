@@ -73,6 +73,7 @@ struct view {
     const struct redactor *redactor;
     struct hits *hits;
     uint64_t *steps;
+    struct notes *notes; /* NULL but for explanations */
     struct scan scan;
     uint8_t at[REDACT_TEXT_MAX + 1 + SCAN_PAD];    /* normalised, closed by NULs */
     uint8_t lower[REDACT_TEXT_MAX + 1 + SCAN_PAD]; /* the same in lower case */
@@ -82,6 +83,22 @@ struct view {
         struct units units;                  /* while it is filled */
         struct token token[REDACT_TEXT_MAX]; /* from then on */
     };
+};
+
+/* What a recogniser thought of a candidate, kept or not; for ward-redact --explain. */
+struct note {
+    uint16_t start; /* view offsets */
+    uint16_t end;
+    uint8_t rule;
+    int8_t odds; /* points that speak for it */
+    int8_t bar;  /* points that it needs */
+};
+
+#define NOTES_MAX 128
+
+struct notes {
+    struct note at[NOTES_MAX];
+    size_t count;
 };
 
 /* One recogniser: a file or a table row. */
@@ -155,6 +172,19 @@ static inline bool token_has(const struct token *token, uint64_t sets)
 static inline bool view_machine_made(const struct view *view, size_t i)
 {
     return view->any_machine_made && scan_has(view->machine_made, i);
+}
+
+static inline void view_note(struct view *view, size_t start, size_t end, enum redact_rule rule,
+                             int odds, int bar)
+{
+    if (view->notes && view->notes->count < NOTES_MAX)
+        view->notes->at[view->notes->count++] = (struct note){
+            .start = (uint16_t)start,
+            .end = (uint16_t)end,
+            .rule = (uint8_t)rule,
+            .odds = (int8_t)odds,
+            .bar = (int8_t)bar,
+        };
 }
 
 void view_mark_machine_made(struct view *view, size_t start, size_t end, bool made);

@@ -37,7 +37,7 @@ static const struct recogniser recognisers[] = {
     {RULE_AGE, recognise_ages, SIGN_DIGIT},
     {RULE_NUMBER, recognise_digits, SIGN_DIGIT},
     {RULE_PLACE, recognise_places, 0},
-    {RULE_NAME, recognise_names, 0},
+    {RULE_NAME_PAIR, recognise_names, 0},
 };
 
 #define RECOGNISERS (sizeof(recognisers) / sizeof(recognisers[0]))
@@ -167,6 +167,7 @@ static RESULT run_rounds(const struct redactor *redactor, enum redact_profile pr
     view.redactor = redactor;
     view.hits = hits;
     view.steps = steps;
+    view.notes = NULL;
     view.balanced = profile == REDACT_BALANCED;
     unsigned signs = view_load(&view, raw);
     if (signs & (SIGN_HIGH | SIGN_CONTROL) && !text_is_plain(raw))

@@ -20,7 +20,15 @@
     X(AGE, "age")                                                                                  \
     X(NUMBER, "number")                                                                            \
     X(PLACE, "place")                                                                              \
-    X(NAME, "name")
+    X(NAME_COMMA, "name.comma")     /* DOE, JOHN A */                                              \
+    X(NAME_PAIR, "name.pair")       /* John Doe */                                                 \
+    X(NAME_INITIAL, "name.initial") /* J. Doe */                                                   \
+    X(NAME_SINGLE, "name.single")   /* one word alone */                                           \
+    X(NAME_LABEL, "name.label")     /* patient: X */                                               \
+    X(NAME_KEY, "name.key")         /* last_name=X */                                              \
+    X(NAME_ACCOUNT, "name.account") /* user X, C:\Users\X */                                       \
+    X(NAME_BESIDE, "name.beside")   /* beside a name */                                            \
+    X(NAME_AGAIN, "name.again")     /* a word of a name, elsewhere in the text */
 
 enum redact_rule {
 #define X(name, word) RULE_##name,

@@ -1,0 +1,215 @@
+#include "redact/name_evidence.h"
+
+enum gap gap_after(const struct view *view, size_t t)
+{
+    if (t + 1 >= view->tokens)
+        return GAP_OTHER;
+    size_t start = view->token[t].end;
+    size_t len = view->token[t + 1].start - start;
+    uint8_t first = view_at(view, start);
+    uint8_t second = view_at(view, start + 1);
+
+    if (len == 0)
+        return GAP_NONE;
+    if (first == '.' && len > 1 && token_len(&view->token[t]) <= 3) {
+        first = second;
+        len--;
+    }
+    if (len == 1)
+        return is_blank(first)                  ? GAP_BLANK
+               : first && strchr("_.-^", first) ? GAP_SIGN
+               : first == ','                   ? GAP_COMMA
+                                                : GAP_OTHER;
+    if (len == 2 && first == ',' && is_blank(second))
+        return GAP_COMMA;
+    return len == 2 && is_blank(first) && is_blank(second) ? GAP_BLANK : GAP_OTHER;
+}
+
+static int penalty(const struct word_class *class)
+{
+    static const int8_t by_ordinary[] = {0, 1, 2, 4};
+
+    return by_ordinary[class->ordinary];
+}
+
+int given_odds(const struct token *token)
+{
+    const struct word_class *class = class_of(token);
+
+    return 2 * class->given - penalty(class);
+}
+
+/* Ends of surnames by which their languages are known: Slavic, Nordic, Greek, Armenian, Persian,
+ * Turkish, German, Georgian. */
+static bool surname_ending(const struct view *view, const struct token *token)
+{
+    static const char *const ends[] = {
+        "ov",    "ova",  "ev",     "eva",  "sky",  "ski",   "ska",  "cki",     "vich",
+        "vic",   "enko", "chuk",   "czyk", "yan",  "idis",  "akis", "opoulos", "poulou",
+        "sson",  "sen",  "dottir", "nen",  "berg", "stein", "mann", "oglu",    "zadeh",
+        "nejad", "pour", "shvili", "dze",  "escu", "quist", "gren", "baum",    "wicz",
+    };
+    size_t len = token_len(token);
+
+    for (size_t n = 0; n < sizeof(ends) / sizeof(ends[0]); n++) {
+        size_t tail = strlen(ends[n]);
+
+        if (len >= tail + 3 && memcmp(view->lower + token->end - tail, ends[n], tail) == 0)
+            return true;
+    }
+    return false;
+}
+
+int family_odds(const struct view *view, const struct token *token)
+{
+    const struct word_class *class = class_of(token);
+
+    if (is_unknown(token) && token_len(token) > 1)
+        return is_capital(token) && surname_ending(view, token) ? 4 : 2;
+    return 2 * class->family - penalty(class);
+}
+
+int name_odds(const struct view *view, const struct token *token)
+{
+    int given = given_odds(token);
+    int family = is_unknown(token) ? 0 : family_odds(view, token);
+
+    return given > family ? given : family;
+}
+
+/* The token before t when only blanks, quotes and such stand between. */
+static const struct token *neighbour_before(const struct view *view, size_t t)
+{
+    if (t == 0)
+        return NULL;
+    const struct token *before = &view->token[t - 1];
+    for (size_t i = before->end; i < view->token[t].start; i++) {
+        uint8_t c = view_at(view, i);
+
+        if (i - before->end > 3 || c == 0 || !strchr(" .:=\"'(,#-", c))
+            return NULL;
+    }
+    return before;
+}
+
+int context_before(const struct view *view, size_t first)
+{
+    const struct token *before = neighbour_before(view, first);
+
+    if (!before)
+        return 0;
+    uint64_t sets = class_of(before)->sets;
+    if (sets & WORD(INTRO) && first > 1 && token_has(&view->token[first - 2], WORD(SUBJECT)))
+        return 4;
+    return sets & (WORD(TITLE) | WORD(NAME_LABEL))    ? 3
+           : sets & (WORD(GREETING) | WORD(RELATION)) ? 2
+           : sets & WORD(NAME_HINT)                   ? 1
+                                                      : 0;
+}
+
+int context_behind(const struct view *view, size_t last)
+{
+    size_t end = view->token[last].end;
+    size_t next = last + 1;
+    bool possessive = view_at(view, end) == '\'' && view_at(view, end + 1) == 's';
+
+    next += possessive;
+    if (next >= view->tokens || view->token[next].start - end > 4)
+        return possessive;
+    uint64_t sets = class_of(&view->token[next])->sets;
+    if (sets & WORD(CREDENTIAL) && view->token[next].shape != TOKEN_LOWER)
+        return 3;
+    return possessive + (sets & WORD(PERSON_VERB) ? 1 : 0);
+}
+
+bool is_eponym(const struct view *view, size_t t)
+{
+    size_t next = t + 1;
+
+    if (next < view->tokens && token_len(&view->token[next]) == 1 &&
+        view_at(view, view->token[next].start) == 's')
+        next++;
+    return next < view->tokens && view->token[next].start - view->token[t].end <= 3 &&
+           token_has(&view->token[next], WORD(EPONYM_HEAD));
+}
+
+bool is_company(const struct view *view, size_t first, size_t last)
+{
+    size_t start = view->token[first].start;
+    size_t end = view->token[last].end;
+
+    if (last + 1 < view->tokens && view->token[last + 1].start - end <= 2 &&
+        token_has(&view->token[last + 1], WORD(COMPANY)))
+        return true;
+    return view_is(view, end, " & ") || (start > 2 && view_is(view, start - 3, " & "));
+}
+
+bool beside_identifier(const struct view *view, size_t first, size_t last, const char *signs)
+{
+    size_t start = view->token[first].start;
+    size_t end = view->token[last].end;
+
+    if (start > 1 && hits_cover(view, start - 2) && view->at[start - 1] < 0x80 &&
+        strchr(signs, view_at(view, start - 1)))
+        return true;
+    uint8_t c = view_at(view, end);
+    return c && strchr(signs, c) && end + 1 < view->len &&
+           (hits_cover(view, end + 1) || is_placeholder(view_at(view, end + 1)));
+}
+
+size_t extend_forward(const struct view *view, size_t last, bool given_follow)
+{
+    for (size_t n = 0; n < 3 && last + 1 < view->tokens; n++) {
+        const struct token *next = &view->token[last + 1];
+        enum gap gap = gap_after(view, last);
+
+        if (!is_word(next) || gap == GAP_OTHER || gap == GAP_NONE)
+            break;
+        bool suffix = token_has(next, WORD(SUFFIX));
+        bool same = next->shape == view->token[last].shape || is_capital(next);
+        bool more = next->shape == TOKEN_INITIAL || suffix ||
+                    (gap != GAP_COMMA && same && next->shape != TOKEN_LOWER &&
+                     (given_follow ? name_odds(view, next) >= 2 : family_odds(view, next) >= 3));
+        if (!more || (gap == GAP_COMMA && !suffix))
+            break;
+        last++;
+    }
+    return last;
+}
+
+size_t extend_back(const struct view *view, size_t first)
+{
+    for (size_t n = 0; n < 3 && first > 0; n++) {
+        const struct token *before = &view->token[first - 1];
+        enum gap gap = gap_after(view, first - 1);
+
+        if (!is_word(before) || (gap != GAP_BLANK && gap != GAP_SIGN))
+            break;
+        bool half = gap == GAP_SIGN && is_capital(before) && family_odds(view, before) >= 2;
+        if (!token_has(before, WORD(PARTICLE)) && !half)
+            break;
+        first--;
+    }
+    return first;
+}
+
+/* The dot of an initial or of an abbreviation belongs to it. */
+static size_t end_of(const struct view *view, size_t t)
+{
+    const struct token *token = &view->token[t];
+
+    return token->shape == TOKEN_INITIAL && view_at(view, token->end) == '.' ? token->end + 1u
+                                                                             : token->end;
+}
+
+void name_add(struct view *view, size_t first, size_t last, enum redact_rule rule, float score)
+{
+    hits_put(view, view->token[first].start, end_of(view, last), REDACT_NAME, rule, score);
+}
+
+bool name_judge(struct view *view, size_t first, size_t last, enum redact_rule rule, int odds,
+                int bar)
+{
+    view_note(view, view->token[first].start, view->token[last].end, rule, odds, bar);
+    return odds >= bar;
+}

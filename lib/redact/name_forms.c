@@ -1,0 +1,190 @@
+/* Forms of names: "DOE, JOHN A", "John Doe", "J. Smith", one word alone. */
+
+#include "redact/name_evidence.h"
+
+/* "DOE, JOHN A", "de la Cruz, Ana" */
+size_t comma_form(struct view *view, size_t t)
+{
+    const struct token *family = &view->token[t];
+    const struct token *given = family + 1;
+
+    if (gap_after(view, t) != GAP_COMMA || !is_word(given))
+        return t;
+    bool capital = is_capital(family) && (is_capital(given) || given->shape == TOKEN_INITIAL);
+    int odds = family_odds(view, family) + given_odds(given) + (capital ? 2 : -2);
+    if (is_unknown(given) && capital)
+        odds += 2;
+    if (given->shape == TOKEN_INITIAL && view_at(view, given->end) != '.')
+        odds -= 2;
+    if (!name_judge(view, t, t + 1, RULE_NAME_COMMA, odds, view->clinical ? 3 : 5))
+        return t;
+    size_t last = extend_forward(view, t + 1, true);
+    name_add(view, extend_back(view, t), last, RULE_NAME_COMMA, 0.9f);
+    return last;
+}
+
+static int pair_bar(const struct view *view, const struct token *a, const struct token *b,
+                    enum gap gap)
+{
+    bool capital = is_capital(a) && is_capital(b);
+    int bar = capital ? 5 : 8;
+
+    if (gap == GAP_NONE)
+        return capital ? 7 : 99;
+    if (gap == GAP_SIGN && !capital)
+        bar = view->clinical ? 6 : 7;
+    if (a->shape != b->shape && capital)
+        bar++;
+    /* Two words that anybody may write are two words, unless capitals say that they are not. */
+    if (!capital && gap == GAP_BLANK && class_of(a)->ordinary > 1 && class_of(b)->ordinary > 1)
+        bar += 2;
+    return view->clinical ? bar - 2 : bar;
+}
+
+/* Behind a given name that is no word, a capital word is its surname: "Nicole Wide". */
+static bool surname_by_place(const struct view *view, const struct token *a, const struct token *b,
+                             enum gap gap)
+{
+    return gap == GAP_BLANK && a->shape == b->shape && is_capital(a) && class_of(b)->ordinary < 3 &&
+           given_odds(a) >= (view->clinical || !view->balanced ? 4 : 6);
+}
+
+/* The second word of a pair behind token t, over an initial or particles between; 0: none. */
+static size_t pair_second(const struct view *view, size_t t, enum gap *ret_gap)
+{
+    size_t n = t + 1;
+
+    *ret_gap = gap_after(view, t);
+    if (*ret_gap == GAP_OTHER || *ret_gap == GAP_COMMA || n >= view->tokens)
+        return 0;
+    if (view->token[n].shape == TOKEN_INITIAL && !token_has(&view->token[n], WORD(PARTICLE))) {
+        enum gap behind = gap_after(view, n);
+
+        if (behind != GAP_BLANK && behind != GAP_SIGN)
+            return 0;
+        n++;
+    }
+    for (size_t p = 0;
+         p < 3 && n + 1 < view->tokens && token_has(&view->token[n], WORD(PARTICLE)) &&
+         gap_after(view, n) == GAP_BLANK && (is_capital(&view->token[n + 1]) || p + 1 < 3);
+         p++)
+        n++;
+    if (n >= view->tokens || !is_word(&view->token[n]) || view->token[n].shape == TOKEN_INITIAL)
+        return 0;
+    return n;
+}
+
+static int pair_odds(const struct view *view, const struct token *a, const struct token *b,
+                     enum gap gap, bool *ret_known)
+{
+    int odds = given_odds(a) + family_odds(view, b);
+    int turned = family_odds(view, a) + given_odds(b);
+
+    /* Surname first is rarer, except where file names are made by machines. */
+    if (gap != GAP_SIGN)
+        turned -= 2;
+    *ret_known = odds >= turned ? class_of(a)->given > 0 : class_of(b)->given > 0;
+    if (*ret_known || !is_capital(a) || gap != GAP_BLANK || class_of(b)->ordinary > 0)
+        return odds > turned ? odds : turned;
+    /* A stranger before a surname is its given name; two strangers need more than their shape. */
+    if (is_unknown(a) && class_of(b)->family > 1) {
+        *ret_known = true;
+        return (odds > turned ? odds : turned) + 2;
+    }
+    if (is_unknown(a) && is_unknown(b) && a->shape == b->shape && token_len(a) > 2 &&
+        token_len(b) > 2) {
+        *ret_known = true;
+        return 1 + family_odds(view, b);
+    }
+    return odds > turned ? odds : turned;
+}
+
+size_t pair_form(struct view *view, size_t t)
+{
+    const struct token *a = &view->token[t];
+    enum gap gap;
+    size_t n = a->shape == TOKEN_INITIAL ? 0 : pair_second(view, t, &gap);
+    bool known;
+
+    if (!n)
+        return t;
+    const struct token *b = &view->token[n];
+    int odds = pair_odds(view, a, b, gap, &known);
+    int bar = pair_bar(view, a, b, gap);
+    if (gap == GAP_SIGN && beside_identifier(view, t, n, "_-. +"))
+        bar = 2;
+    if (surname_by_place(view, a, b, gap))
+        bar -= 4;
+    else if (n > t + 1)
+        bar -= 1;
+    int context = context_before(view, t) + context_behind(view, n);
+    bar -= context > 3 ? 3 : context;
+    if (!known || !name_judge(view, t, n, RULE_NAME_PAIR, odds, bar) || is_eponym(view, n) ||
+        (is_company(view, t, n) && context < 2))
+        return t;
+    size_t last = extend_forward(view, n, false);
+    name_add(view, t, last, RULE_NAME_PAIR, 0.8f);
+    return last;
+}
+
+/* "Kenneth M.", "J. Smith", "Smith J" */
+size_t initial_form(struct view *view, size_t t)
+{
+    const struct token *a = &view->token[t];
+    const struct token *b = a + 1;
+    enum gap gap = gap_after(view, t);
+
+    if (t + 1 >= view->tokens || (gap != GAP_BLANK && gap != GAP_SIGN))
+        return t;
+    bool behind = is_capital(a) && b->shape == TOKEN_INITIAL;
+    bool before = a->shape == TOKEN_INITIAL && is_capital(b) && view_at(view, a->end) == '.';
+    if (!behind && !before)
+        return t;
+    bool dot = view_at(view, behind ? b->end : a->end) == '.';
+    int bar = (view->clinical || dot ? 2 : 4) - (context_before(view, t) > 1 ? 2 : 0);
+    if (!name_judge(view, t, t + 1, RULE_NAME_INITIAL, name_odds(view, behind ? a : b), bar) ||
+        is_eponym(view, t))
+        return t;
+    if (before && a->start > 0 && view_at(view, a->start - 1u) == '.')
+        return t;
+    name_add(view, t, t + 1, RULE_NAME_INITIAL, 0.7f);
+    return t + 1;
+}
+
+static int single_bar(const struct view *view, size_t t, bool beside, int context)
+{
+    const struct token *token = &view->token[t];
+    bool capital = is_capital(token);
+
+    if (capital && view->clinical && is_unknown(token) && beside_identifier(view, t, t, "_-.+"))
+        return 0;
+    if (beside && view->clinical)
+        return capital ? 1 : 4;
+    int bar = capital ? 4 : 99;
+    if (view->clinical)
+        bar = capital ? 3 : 6;
+    if (context >= 3)
+        return capital ? 0 : 3;
+    return context > 1 && bar < 99 ? bar - context : bar;
+}
+
+/* One word alone: a common name that is no word, or any where an identifier stands beside it. */
+size_t single_form(struct view *view, size_t t)
+{
+    const struct token *token = &view->token[t];
+    const struct word_class *class = class_of(token);
+    bool beside = beside_identifier(view, t, t, "_-. +");
+    int context = context_before(view, t) + context_behind(view, t);
+    int bar = single_bar(view, t, beside, context);
+
+    if (token_len(token) < 3 || (class->ordinary > 1 && !beside && context < 2) ||
+        is_eponym(view, t) ||
+        !name_judge(view, t, t, RULE_NAME_SINGLE, name_odds(view, token), bar))
+        return t;
+    if (class->given < 2 && is_company(view, t, t))
+        return t;
+    if (class->given < 2 && class->family < 3 && !view->clinical && !beside && context < 2)
+        return t;
+    name_add(view, extend_back(view, t), t, RULE_NAME_SINGLE, 0.5f);
+    return t;
+}
