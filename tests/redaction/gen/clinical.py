@@ -39,7 +39,7 @@ WORDS = {key: [w.strip() for w in text.split("|")] for key, text in {
     "hcpcs": "J1885|G0439|J0897|E0601|A4253|J3490", "loinc": "2345-7|718-7|4548-4|2160-0|33762-6|94500-6", "ndc": "0069-2587-10|50580-449-05|0002-8215-01|00093-7180-56|63323-0262-01",
     "guide": "ACC/AHA|ADA|IDSA|GOLD|KDIGO|USPSTF|NICE|ACOG|AAP|NCCN|CDC|ESC|Surviving Sepsis|ASCO|JNC 8", "year": "2013|2016|2017|2018|2019|2020|2021|2022|2023|2024|2025",
     "trial": "ARISTOTLE|PARADIGM-HF|SPRINT|DAPA-HF|EMPEROR-Preserved|RECOVERY|ISCHEMIA|COURAGE|SELECT|ALLHAT|NICE-SUGAR|PROSEVA|Framingham|SOLOIST|HOPE", "ver": "4.2.1|2405|22.3.1000.5|10.0.1|2018.01.6",
-    "epic": "May 2024|February 2025|2023|Hyperdrive",
+    "epic": "2024|Hyperspace|2023|Hyperdrive",
 }.items()}
 COUNTS = {True: 570, False: 180}
 

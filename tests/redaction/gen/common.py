@@ -4,6 +4,7 @@ filler. Everything is drawn from one seeded generator, so the same words and see
 import json
 import random
 import re
+from urllib.parse import quote
 
 import ids
 from people import Names
@@ -73,6 +74,8 @@ def name(row, form, which="p"):
         "lflow": f"{last}, {first}".lower(), "LFsolid": f"{last},{first}".upper(), "caret": f"{last}^{first}^{middle}".upper(), "under": f"{last}_{first}",
         "underlow": f"{last}_{first}".lower().replace(" ", "_"), "dotlow": f"{first}.{last}".lower().replace(" ", ""), "camel": f"{first}{last}".replace(" ", ""),
         "jr": f"{first} {last} {rng.choice(['Jr.', 'Sr.', 'III', 'Jr', 'II'])}", "inits": f"{first[0]}.{last[0]}.", "two": f"{first[0]}{middle} {last}",
+        "pct": quote(f"{last}, {first}"), "pctlow": quote(f"{first} {last}".lower()), "plus": f"{first}+{last}".replace(" ", "+"), "hyph": f"{first}-{last}".lower().replace(" ", "-"),
+        "camelrev": f"{last}{first}".replace(" ", ""), "UNDER": f"{last}_{first}_{middle}".upper().replace(" ", "_"), "LFM": f"{last}, {first} {middle}".upper(), "userid": f"{first[0]}{last}".lower().replace(" ", ""),
     }[form]
 
 
