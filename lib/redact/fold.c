@@ -60,6 +60,39 @@ static const struct range *range_of(const struct range *at, size_t count, uint32
     return low < count && at[low].first <= point ? &at[low] : NULL;
 }
 
+/* Letters of other alphabets that look like ASCII ones (Unicode TR 39, the common ones). */
+static const struct {
+    uint16_t point;
+    char ascii;
+} look_alikes[] = {
+    {0x0391, 'A'}, {0x0392, 'B'}, {0x0395, 'E'}, {0x0396, 'Z'}, {0x0397, 'H'}, {0x0399, 'I'},
+    {0x039a, 'K'}, {0x039c, 'M'}, {0x039d, 'N'}, {0x039f, 'O'}, {0x03a1, 'P'}, {0x03a4, 'T'},
+    {0x03a5, 'Y'}, {0x03a7, 'X'}, {0x03b1, 'a'}, {0x03b9, 'i'}, {0x03bd, 'v'}, {0x03bf, 'o'},
+    {0x03c1, 'p'}, {0x03c5, 'u'}, {0x0405, 'S'}, {0x0406, 'I'}, {0x0408, 'J'}, {0x0410, 'A'},
+    {0x0412, 'B'}, {0x0415, 'E'}, {0x041a, 'K'}, {0x041c, 'M'}, {0x041d, 'H'}, {0x041e, 'O'},
+    {0x0420, 'P'}, {0x0421, 'C'}, {0x0422, 'T'}, {0x0423, 'Y'}, {0x0425, 'X'}, {0x0430, 'a'},
+    {0x0435, 'e'}, {0x043e, 'o'}, {0x0440, 'p'}, {0x0441, 'c'}, {0x0443, 'y'}, {0x0445, 'x'},
+    {0x0455, 's'}, {0x0456, 'i'}, {0x0458, 'j'}, {0x0501, 'd'}, {0x051b, 'q'}, {0x051d, 'w'},
+};
+
+uint8_t fold_look_alike(uint32_t point)
+{
+    size_t low = 0;
+    size_t high = sizeof(look_alikes) / sizeof(look_alikes[0]);
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (look_alikes[middle].point < point)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < sizeof(look_alikes) / sizeof(look_alikes[0]) && look_alikes[low].point == point
+               ? (uint8_t)look_alikes[low].ascii
+               : 0;
+}
+
 uint8_t fold_point(uint32_t point)
 {
     if (point < 0x80)

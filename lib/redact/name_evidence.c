@@ -65,7 +65,7 @@ int family_odds(const struct view *view, const struct token *token)
     const struct word_class *class = class_of(token);
 
     if (is_unknown(token) && token_len(token) > 1)
-        return is_capital(token) && surname_ending(view, token) ? 4 : 2;
+        return is_capital(view, token) && surname_ending(view, token) ? 4 : 2;
     return 2 * class->family - penalty(class);
 }
 
@@ -126,6 +126,11 @@ bool is_eponym(const struct view *view, size_t t)
 {
     size_t next = t + 1;
 
+    /* "Stevens-Johnson syndrome" */
+    while (next < view->tokens && view->token[next].start - view->token[next - 1].end == 1 &&
+           view_at(view, view->token[next - 1].end) == '-' &&
+           is_capital(view, &view->token[next]) && next - t < 3)
+        next++;
     if (next < view->tokens && token_len(&view->token[next]) == 1 &&
         view_at(view, view->token[next].start) == 's')
         next++;
@@ -166,8 +171,11 @@ size_t extend_forward(const struct view *view, size_t last, bool given_follow)
         if (!is_word(next) || gap == GAP_OTHER || gap == GAP_NONE)
             break;
         bool suffix = token_has(next, WORD(SUFFIX));
-        bool same = next->shape == view->token[last].shape || is_capital(next);
-        bool more = next->shape == TOKEN_INITIAL || suffix ||
+        bool same = next->shape == view->token[last].shape || is_capital(view, next);
+        /* "Seo-yeon" */
+        bool half = gap == GAP_SIGN && view_at(view, view->token[last].end) == '-' &&
+                    class_of(next)->ordinary < 2;
+        bool more = is_initial(view, last + 1) || suffix || half ||
                     (gap != GAP_COMMA && same && next->shape != TOKEN_LOWER &&
                      (given_follow ? name_odds(view, next) >= 2 : family_odds(view, next) >= 3));
         if (!more || (gap == GAP_COMMA && !suffix))
@@ -185,12 +193,26 @@ size_t extend_back(const struct view *view, size_t first)
 
         if (!is_word(before) || (gap != GAP_BLANK && gap != GAP_SIGN))
             break;
-        bool half = gap == GAP_SIGN && is_capital(before) && family_odds(view, before) >= 2;
+        bool half = gap == GAP_SIGN && is_capital(view, before) && family_odds(view, before) >= 2;
         if (!token_has(before, WORD(PARTICLE)) && !half)
             break;
         first--;
     }
     return first;
+}
+
+bool is_initial(const struct view *view, size_t t)
+{
+    const struct token *token = &view->token[t];
+
+    if (token->shape != TOKEN_INITIAL)
+        return false;
+    /* "I" and "A" are words unless a dot, a comma or the end says otherwise. */
+    uint8_t c = view_at(view, token->start);
+    uint8_t behind = view_at(view, token->end);
+    if ((c != 'i' && c != 'a') || behind != ' ')
+        return true;
+    return t + 1 >= view->tokens || view->token[t + 1].shape != TOKEN_LOWER;
 }
 
 /* The dot of an initial or of an abbreviation belongs to it. */

@@ -25,9 +25,11 @@ static inline bool is_word(const struct token *token)
     return token->shape != TOKEN_NUMBER;
 }
 
-static inline bool is_capital(const struct token *token)
+/* Written with a capital where that means something. */
+static inline bool is_capital(const struct view *view, const struct token *token)
 {
-    return token->shape == TOKEN_TITLE || token->shape == TOKEN_UPPER;
+    return (token->shape == TOKEN_TITLE || token->shape == TOKEN_UPPER) &&
+           !(view->shouting && class_of(token)->ordinary);
 }
 
 static inline bool is_blank(uint8_t c)
@@ -57,6 +59,9 @@ int name_odds(const struct view *view, const struct token *token);
 /* How far what stands before token first and behind token last lowers the bar. */
 int context_before(const struct view *view, size_t first);
 int context_behind(const struct view *view, size_t last);
+
+/* A letter that stands for a name: no "I" or "A" of a sentence. */
+bool is_initial(const struct view *view, size_t t);
 
 /* "Parkinson disease", "Cushing's sign": a name that names no patient. */
 bool is_eponym(const struct view *view, size_t t);

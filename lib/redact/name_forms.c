@@ -10,7 +10,8 @@ size_t comma_form(struct view *view, size_t t)
 
     if (gap_after(view, t) != GAP_COMMA || !is_word(given))
         return t;
-    bool capital = is_capital(family) && (is_capital(given) || given->shape == TOKEN_INITIAL);
+    bool capital =
+        is_capital(view, family) && (is_capital(view, given) || given->shape == TOKEN_INITIAL);
     int odds = family_odds(view, family) + given_odds(given) + (capital ? 2 : -2);
     if (is_unknown(given) && capital)
         odds += 2;
@@ -26,7 +27,7 @@ size_t comma_form(struct view *view, size_t t)
 static int pair_bar(const struct view *view, const struct token *a, const struct token *b,
                     enum gap gap)
 {
-    bool capital = is_capital(a) && is_capital(b);
+    bool capital = is_capital(view, a) && is_capital(view, b);
     int bar = capital ? 5 : 8;
 
     if (gap == GAP_NONE)
@@ -45,7 +46,8 @@ static int pair_bar(const struct view *view, const struct token *a, const struct
 static bool surname_by_place(const struct view *view, const struct token *a, const struct token *b,
                              enum gap gap)
 {
-    return gap == GAP_BLANK && a->shape == b->shape && is_capital(a) && class_of(b)->ordinary < 3 &&
+    return gap == GAP_BLANK && a->shape == b->shape && is_capital(view, a) &&
+           class_of(b)->ordinary < 3 &&
            given_odds(a) >= (view->clinical || !view->balanced ? 4 : 6);
 }
 
@@ -66,7 +68,7 @@ static size_t pair_second(const struct view *view, size_t t, enum gap *ret_gap)
     }
     for (size_t p = 0;
          p < 3 && n + 1 < view->tokens && token_has(&view->token[n], WORD(PARTICLE)) &&
-         gap_after(view, n) == GAP_BLANK && (is_capital(&view->token[n + 1]) || p + 1 < 3);
+         gap_after(view, n) == GAP_BLANK && (is_capital(view, &view->token[n + 1]) || p + 1 < 3);
          p++)
         n++;
     if (n >= view->tokens || !is_word(&view->token[n]) || view->token[n].shape == TOKEN_INITIAL)
@@ -84,7 +86,7 @@ static int pair_odds(const struct view *view, const struct token *a, const struc
     if (gap != GAP_SIGN)
         turned -= 2;
     *ret_known = odds >= turned ? class_of(a)->given > 0 : class_of(b)->given > 0;
-    if (*ret_known || !is_capital(a) || gap != GAP_BLANK || class_of(b)->ordinary > 0)
+    if (*ret_known || !is_capital(view, a) || gap != GAP_BLANK || class_of(b)->ordinary > 0)
         return odds > turned ? odds : turned;
     /* A stranger before a surname is its given name; two strangers need more than their shape. */
     if (is_unknown(a) && class_of(b)->family > 1) {
@@ -136,14 +138,15 @@ size_t initial_form(struct view *view, size_t t)
 
     if (t + 1 >= view->tokens || (gap != GAP_BLANK && gap != GAP_SIGN))
         return t;
-    bool behind = is_capital(a) && b->shape == TOKEN_INITIAL;
-    bool before = a->shape == TOKEN_INITIAL && is_capital(b) && view_at(view, a->end) == '.';
+    bool dotted = token_len(a) == 1 && view_at(view, a->end) == '.';
+    bool behind = is_capital(view, a) && is_initial(view, t + 1);
+    bool before = dotted && (is_capital(view, b) || (view->clinical && a->shape == TOKEN_LOWER));
     if (!behind && !before)
         return t;
     bool dot = view_at(view, behind ? b->end : a->end) == '.';
     int bar = (view->clinical || dot ? 2 : 4) - (context_before(view, t) > 1 ? 2 : 0);
-    if (!name_judge(view, t, t + 1, RULE_NAME_INITIAL, name_odds(view, behind ? a : b), bar) ||
-        is_eponym(view, t))
+    int odds = behind ? name_odds(view, a) : family_odds(view, b);
+    if (!name_judge(view, t, t + 1, RULE_NAME_INITIAL, odds, bar) || is_eponym(view, t))
         return t;
     if (before && a->start > 0 && view_at(view, a->start - 1u) == '.')
         return t;
@@ -154,7 +157,7 @@ size_t initial_form(struct view *view, size_t t)
 static int single_bar(const struct view *view, size_t t, bool beside, int context)
 {
     const struct token *token = &view->token[t];
-    bool capital = is_capital(token);
+    bool capital = is_capital(view, token);
 
     if (capital && view->clinical && is_unknown(token) && beside_identifier(view, t, t, "_-.+"))
         return 0;

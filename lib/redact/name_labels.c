@@ -44,7 +44,7 @@ static bool may_follow(const struct view *view, const struct token *token, bool 
         return true;
     if (class->ordinary == 3 && class->given < 2 && class->family < 3)
         return false;
-    if (is_capital(token))
+    if (is_capital(view, token))
         return colon || class->ordinary < 2 || class->given || class->family;
     return colon && name_odds(view, token) >= 2;
 }
@@ -68,7 +68,7 @@ static bool label_gap_fits(const struct view *view, size_t t, bool *ret_colon)
 /* Two strangers behind "with": "with Xyzzyq Foobar". */
 static bool is_stranger(const struct view *view, size_t next)
 {
-    return view->clinical && next + 1 < view->tokens && is_capital(&view->token[next + 1]) &&
+    return view->clinical && next + 1 < view->tokens && is_capital(view, &view->token[next + 1]) &&
            gap_after(view, next) == GAP_BLANK && is_unknown(&view->token[next]) &&
            class_of(&view->token[next + 1])->ordinary == 0;
 }
@@ -105,7 +105,7 @@ void label_form(struct view *view, size_t t)
     }
     bool stranger = is_stranger(view, next);
     int bar = view->clinical ? 2 : 4;
-    if (!stranger && (!is_capital(token) ||
+    if (!stranger && (!is_capital(view, token) ||
                       !name_judge(view, next, next, RULE_NAME_LABEL, name_odds(view, token), bar) ||
                       is_eponym(view, next)))
         return;

@@ -23,7 +23,7 @@ static void name_neighbours(struct view *view, size_t t)
     size_t i = token->end;
     const uint8_t name = VIEW_PLACEHOLDER + REDACT_NAME;
 
-    if (is_capital(token) && class_of(token)->ordinary < 2 && view_at(view, i) == ',') {
+    if (is_capital(view, token) && class_of(token)->ordinary < 2 && view_at(view, i) == ',') {
         i += view_at(view, i + 1) == ' ' ? 2 : 1;
         if (view_at(view, i) == name)
             name_add(view, t, t, RULE_NAME_BESIDE, 0.6f);
@@ -32,10 +32,12 @@ static void name_neighbours(struct view *view, size_t t)
     if (i < 2 || !(view_at(view, i - 2) == name || view_at(view, i - 1) == name))
         return;
     uint8_t c = view_at(view, i - 1);
-    if (c != ' ' && c != '-' && c != '_' && c != name)
+    if (c != ' ' && c != '-' && c != '_' && c != '.' && c != '^' && c != name)
         return;
-    bool surname = is_capital(token) && c != name && is_unknown(token);
-    if (token->shape == TOKEN_INITIAL || surname)
+    bool joined = c == '-' || c == '_' || c == '.' || c == '^';
+    bool surname = c != name && class_of(token)->ordinary == 0 && token_len(token) > 1 &&
+                   (is_capital(view, token) || joined);
+    if (is_initial(view, t) || (surname && (is_unknown(token) || joined)))
         name_add(view, t, t, RULE_NAME_BESIDE, 0.5f);
 }
 
@@ -113,7 +115,7 @@ void recognise_names(struct view *view)
             name_neighbours(view, t);
         /* A word that is none comes into question only before a name: "WIDE, NICOLE". */
         bool may = may_name(token) ||
-                   (is_capital(token) && t + 1 < view->tokens && class_of(token + 1)->given);
+                   (is_capital(view, token) && t + 1 < view->tokens && class_of(token + 1)->given);
         if (!may && !view->clinical)
             continue;
         size_t last = forms_at(view, t);

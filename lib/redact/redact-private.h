@@ -68,6 +68,7 @@ struct view {
     bool plain;     /* byte i is raw byte i */
     bool clinical;  /* the text speaks of a patient: a label or an identifier stands in it */
     bool balanced;
+    bool shouting; /* all in capitals: they say nothing */
     bool any_machine_made;
     uint8_t rule; /* of the recogniser that runs */
     const struct redactor *redactor;
@@ -127,6 +128,9 @@ bool hits_cover(const struct view *view, size_t i);
 unsigned view_load(struct view *view, struct raw_text raw);
 /* The view byte of a character; 0 for one without width. */
 uint8_t fold_point(uint32_t point);
+/* The ASCII letter that a Greek or Cyrillic one looks like, or 0: it is meant inside a Latin word.
+ */
+uint8_t fold_look_alike(uint32_t point);
 /*
  * Fills a view of raw, with placeholders where hits already are. decoding is how many times percent
  * signs are decoded first. False when that changes nothing against one decoding less.

@@ -91,6 +91,23 @@ static size_t words_put(struct view *view, size_t start)
     return end;
 }
 
+/* Whole sentences in capitals: most words are ordinary ones, and no other case is there. */
+static bool is_shouting(const struct view *view)
+{
+    size_t ordinary = 0;
+    size_t words = 0;
+
+    for (size_t t = 0; t < view->tokens; t++) {
+        const struct token *token = &view->token[t];
+
+        if (token->shape == TOKEN_LOWER || token->shape == TOKEN_TITLE)
+            return false;
+        words += token->shape == TOKEN_UPPER;
+        ordinary += token->shape == TOKEN_UPPER && class_of(token)->ordinary >= 2;
+    }
+    return ordinary >= 3 && 2 * ordinary >= words;
+}
+
 static void classify(struct view *view)
 {
     view->sets = 0;
@@ -125,4 +142,5 @@ void view_tokenise(struct view *view)
         }
     }
     classify(view);
+    view->shouting = is_shouting(view);
 }

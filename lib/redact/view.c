@@ -105,6 +105,21 @@ static void view_put(struct view *view, uint8_t byte, uint16_t from)
     view->len++;
 }
 
+static bool ascii_letter(uint16_t unit)
+{
+    return (unit | 0x20) >= 'a' && (unit | 0x20) <= 'z';
+}
+
+/* A Greek or Cyrillic letter beside a Latin one is what it looks like: "J\u043ehn". */
+static uint8_t fold_in_word(const struct view *view, size_t next, uint32_t point)
+{
+    bool latin = (view->len > 0 && ascii_letter(view->at[view->len - 1])) ||
+                 (next < view->units.len && ascii_letter(view->units.at[next]));
+    uint8_t byte = latin ? fold_look_alike(point) : 0;
+
+    return byte ? byte : fold_point(point);
+}
+
 static void view_fold(struct view *view, size_t raw_len)
 {
     const struct units *units = &view->units;
@@ -125,7 +140,7 @@ static void view_fold(struct view *view, size_t raw_len)
             continue;
         }
         i += units_next(units, i, &point);
-        uint8_t byte = fold_point(point);
+        uint8_t byte = fold_in_word(view, i, point);
         if (byte)
             view_put(view, byte, from);
     }
