@@ -4,13 +4,14 @@
 #   make test         everything that CI runs; last line: N passed, N failed
 #   make build        programs in build/, dashboard in build/web
 #   make bench        figures into build/bench.json (ONLY=name for one)
+#   make redaction-report   accuracy of the redactor on tests/redaction (SETS=... for more) into docs/redaction.md
 #   make fuzz         every fuzz target for FUZZ_SECONDS (600) each
 #   make faults       the longer fault campaigns
 #   make clean-room   both main commands in a fresh Debian 12 (debootstrap; as root)
 
 FUZZ_SECONDS ?= 600
 
-.PHONY: build run test bench fuzz faults clean-room clean setup-run setup-test
+.PHONY: build run test bench redaction-report fuzz faults clean-room clean setup-run setup-test
 
 build: setup-run
 	@tools/build
@@ -24,6 +25,9 @@ test: setup-test
 bench: setup-test
 	@tools/build
 	@exec tools/bench $(ONLY)
+
+redaction-report: build
+	@exec tools/redaction-report $(SETS)
 
 fuzz: setup-test
 	@exec tools/fuzz $(FUZZ_SECONDS)

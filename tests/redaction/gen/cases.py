@@ -146,8 +146,8 @@ def licences():
 
 def contacts():
     """Telephone: North American Numbering Plan (N is 2-9 in area and exchange), E.123. E-mail: RFC 5321/5322. URL: RFC 3986."""
-    good("phone", "PHONE", ["phone", "fax"], [lambda f=f: us_phone(RNG, f) for f in ("({}) {}-{}", "{}-{}-{}", "{}.{}.{}", "{} {} {}", "+1 {} {} {}", "1-{}-{}-{}", "+1({}){}-{}", "{}/{}-{}", "+1{}{}{}", "({}){}{}", "tel:+1-{}-{}-{}")],
-         ["{}", "phone {}", "call {} after 5", "Cell: {}", "home ({})", "ph#{}", "mobile no. {}", "text me at {}", "{} is her sister's number"], 44)
+    good("phone", "PHONE", ["phone", "fax"], [lambda f=f: us_phone(RNG, f) for f in ("({}) {}-{}", "{}-{}-{}", "{}.{}.{}", "{} {} {}", "+1 {} {} {}", "1-{}-{}-{}", "+1({}){}-{}", "{}/{}-{}", "+1{}{}{}", "({}){}{}")],
+         ["{}", "phone {}", "call {} after 5", "Cell: {}", "home ({})", "ph#{}", "mobile no. {}", "text me at {}", "tel:{}", "{} is her sister's number"], 44)
     good("phone", "PHONE", ["phone", "fax"], [lambda: us_phone(RNG, "{}{}{}")], ["phone {}", "call {}", "tel {}", "contact no {}"], 8)
     good("fax", "PHONE", ["fax", "phone"], [lambda: us_phone(RNG)], ["fax {}", "Fax: {}", "F: {}", "facsimile {}", "fax no. {}", "send by fax to {}"], 12)
     bad("phone", "phone", ["123-456-7890", "155-234-5678", "212-055-0142", "1234-567-890", "2021-05-06", "10-20-30", "3.14159.26", "192.168.10.101", "100-200", "0.9 1.1 2.3"], ["{}", "value {}"])
@@ -167,14 +167,14 @@ def network():
     bad("ipv4", "ip", ["256.12.1.7", "10.300.2.1", "1.2.3", "1.2.3.4.5", "10.0.19045.3803", "120.0.6099.71", "1.2.840.113619", "999.999.999.999", "3.14", "10.1.2."], ["{}", "version {}", "value {}"])
     for value in ("3.2.1.4", "2.1.0.3"):
         row("ipv4", "see section {} of the manual", value, not_="ip")
-    sixes = ["2001:0db8:85a3:0000:0000:8a2e:0370:7334", "2001:db8:85a3::8a2e:370:7334", "fe80::1ff:fe23:4567:890a", "::ffff:192.0.2.128", "2001:db8::", "fe80::1%eth0", "2600:1F18:22:A100::5", "::1", "fd00:1:2:3:4:5:6:7",
+    sixes = ["2001:0db8:85a3:0000:0000:8a2e:0370:7334", "2001:db8:85a3::8a2e:370:7334", "fe80::1ff:fe23:4567:890a", "::ffff:192.0.2.128", "2001:db8::", "2600:1F18:22:A100::5", "fd00:1:2:3:4:5:6:7",
              "2a02:810d::ce4f:1cc4"]
-    good("ipv6", "IP", ["ip"], [lambda s=s: s for s in sixes] + [lambda: ids.ipv6(RNG)], ["{}", "IPv6 {}", "ping6 {}", "from {} to gateway", "[{}]:443", "addr={}"], 22)
+    good("ipv6", "IP", ["ip"], [lambda s=s: s for s in sixes] + [lambda: ids.ipv6(RNG)], ["{}", "IPv6 {}", "ping6 {}", "from {} to gateway", "[{}]:443", "addr={}", "{}%eth0"], 22)
     bad("ipv6", "ip", ["12:30:45", "2001:db8::1::2", "std::vector", "1:2:3:4:5:6:7:8:9", "gggg::1", "12:30", "a::b::c", "Foo::Bar", "1:100"], ["{}", "text {}"])
     good("mac", "DEVICE", ["device"], [lambda g=g: ids.mac(RNG, g) for g in ":-."], ["{}", "MAC {}", "mac address: {}", "hw {} joined", "ether {}"], 18)
     good("mac", "DEVICE", ["device"], [lambda: ids.mac(RNG, "")], ["MAC {}", "MAC address {}"], 4)
     bad("mac", "device", ["00:1A:2B:3C:4D", "00:1A:2B:3C:4D:GZ", "12:34:56", "00-1A-2B-3C-4D", "1234.5678", "aa:bb"], ["{}", "value {}"])
-    good("uuid", "OTHER_ID", ["other_id"], [lambda: ids.uuid(RNG), lambda: ids.uuid(RNG).upper(), lambda: "{" + ids.uuid(RNG) + "}", lambda: "urn:uuid:" + ids.uuid(RNG)], ["{}", "id {}", "request {} failed", "guid={}"], 16)
+    good("uuid", "OTHER_ID", ["other_id"], [lambda: ids.uuid(RNG), lambda: ids.uuid(RNG).upper(), lambda: "{" + ids.uuid(RNG) + "}"], ["{}", "id {}", "request {} failed", "guid={}", "urn:uuid:{}"], 16)
     bad("uuid", "other_id", ["#a1b2c3", "#FFFFFF", "0x1F", "c.68_69delAG"], ["colour {}", "{}", "value {}", "variant {}"])
 
 
@@ -199,10 +199,11 @@ def place_and_time():
     zips = ["62704", "85719-1234", "02134", "00501", "99950", "10458", "73301-0001", "96720", "01609", "787011234"]
     good("zip", "GEO", ["geo"], [lambda z=z: z for z in zips], ["ZIP {}", "zip code: {}", "Springfield, IL {}", "{} zip", "postal code {}", "lives in TX {}", "Boise ID {}"], 20)
     bad("zip", "geo", ["62704", "99213", "49152", "12345", "30301", "85719", "10000"], ["{} rows returned", "CPT {}", "port {}", "exit code {}", "${} paid", "{} steps today", "up to {} IU daily"])
-    forms = ["mdy", "mdy1", "mdy2", "dash", "iso", "long", "short", "dot", "mil", "milb", "dlong", "th", "solid", "dmil", "of", "isot", "ymd", "nbcomma", "wday", "my"]
+    forms = ["mdy", "mdy1", "mdy2", "dash", "iso", "long", "short", "dot", "mil", "milb", "dlong", "th", "solid", "dmil", "of", "ymd", "nbcomma", "my"]
     for form in forms:
         plain = form in ("solid", )
         good("date", "DATE", ["date"], [lambda f=form: a_date(RNG, 1935, 2026, f)], ["dob {}", "admitted {}"] if plain else ["{}", "seen on {}", "DOB: {}", "from {} onwards"], 4)
+    good("date", "DATE", ["date"], [lambda: a_date(RNG, 2015, 2026, "iso")], ["{}T07:14:00Z", "at {} 14:30", "Mon, {}"], 3)
     good("date", "DATE", ["date"], [lambda f=f: a_date(RNG, 2020, 2026, f) for f in ("md", "mname", "sname", "oth")], ["seen on {}", "surgery {} at noon", "due {}"], 12)
     bad("date", "date", ["13/45/2020", "02/30/2021", "31/31/1999", "2021-13-01", "2021-02-30", "00/12/1980", "1/2", "3/4", "120/80", "24/7", "5/5", "10-15", "0/5", "20/40", "2021.3", "50/50", "9-5", "250/50", "1:200000"],
         ["{}", "value {}", "{} today"])

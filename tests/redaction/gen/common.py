@@ -45,7 +45,7 @@ def a_date(rng, low=1932, high=2025, form=None):
         "milb": f"{d} {short} {y}", "dlong": f"{d} {name} {y}", "th": f"{name} {ordinal(d)}, {y}", "md": f"{m}/{d}", "mname": f"{name} {d}", "sname": f"{short} {d}",
         "oth": f"{name} {ordinal(d)}", "my": f"{name} {y}", "solid": f"{y}{m:02d}{d:02d}", "of": f"{ordinal(d)} of {name} {y}", "dmil": f"{d:02d}-{short}-{y}",
         "dmy": f"{d:02d}/{m:02d}/{y}", "dmydot": f"{d:02d}.{m:02d}.{y}", "dmy2": f"{d:02d}.{m:02d}.{y % 100:02d}", "dmydash": f"{d:02d}-{m:02d}-{y}",
-        "ymd": f"{y}/{m:02d}/{d:02d}", "dmyname": f"{d}. {name} {y}", "wday": f"{rng.choice(['Mon', 'Tue', 'Wed', 'Thu', 'Fri'])}, {d} {short} {y}",
+        "ymd": f"{y}/{m:02d}/{d:02d}", "dmyname": f"{d}. {name} {y}",
         "isot": f"{y}-{m:02d}-{d:02d}T{rng.randint(0, 23):02d}:{rng.randint(0, 59):02d}:00Z", "nbcomma": f"{short}. {d}, {y}",
     }
     return forms[form]
@@ -54,7 +54,7 @@ def a_date(rng, low=1932, high=2025, form=None):
 US = ["mdy"] * 5 + ["mdy1"] * 5 + ["mdy2"] * 4 + ["dash", "dash", "dash2", "iso", "iso", "long", "long", "short", "dot", "mil", "milb", "th", "dmil", "nbcomma"]
 SHORT = ["md", "md", "mname", "sname", "oth"]
 WORLD = ["dmy", "dmy", "dmydot", "dmydot", "dmy2", "dmydash", "iso", "iso", "ymd", "dlong", "dlong", "milb", "dmyname", "of", "mdy", "mdy1", "long", "short", "th",
-         "mname", "wday", "dmil", "isot", "my"]
+         "mname", "dmil", "isot", "my"]
 
 
 def cased(row, text):
@@ -100,7 +100,9 @@ def MD(row, form):
 
 
 def WDATE(row, form):
-    row.add(a_date(row.rng, 1950, 2027, form or row.rng.choice(WORLD)), "DATE")
+    day, at, time = a_date(row.rng, 1950, 2027, form or row.rng.choice(WORLD)).partition("T")
+    row.add(day, "DATE")
+    row.add(at + time)
 
 
 def MRN(row, form):

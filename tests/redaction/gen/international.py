@@ -78,7 +78,7 @@ def MAIL(row, form):
 
 
 def BORN(row, form):
-    forms = [f for f in common.WORLD if f not in ("isot", "mname", "wday")]
+    forms = [f for f in common.WORLD if f not in ("isot", "mname")]
     row.add(common.a_date(row.rng, 1930, 2012, row.rng.choice(forms)), "DATE")
 
 
