@@ -67,6 +67,7 @@ struct view {
     uint64_t sets;  /* WORD(): of all its words */
     bool plain;     /* byte i is raw byte i */
     bool clinical;  /* the text speaks of a patient: a label or an identifier stands in it */
+    bool patient;   /* what stood before this piece of a text speaks of one */
     bool balanced;
     bool shouting; /* all in capitals: they say nothing */
     bool any_machine_made;
@@ -86,19 +87,11 @@ struct view {
     };
 };
 
-/* What a recogniser thought of a candidate, kept or not; for ward-redact --explain. */
-struct note {
-    uint16_t start; /* view offsets */
-    uint16_t end;
-    uint8_t rule;
-    int8_t odds; /* points that speak for it */
-    int8_t bar;  /* points that it needs */
-};
-
 #define NOTES_MAX 128
 
+/* For explanations. */
 struct notes {
-    struct note at[NOTES_MAX];
+    struct redact_note at[NOTES_MAX];
     size_t count;
 };
 
@@ -142,7 +135,8 @@ void view_wipe(struct view *view, size_t raw_len);
 static inline void view_step(const struct view *view, size_t steps)
 {
 #ifdef WARD_COUNT_STEPS
-    *view->steps += steps;
+    if (view->steps)
+        *view->steps += steps;
 #else
     (void)view;
     (void)steps;
@@ -182,9 +176,9 @@ static inline void view_note(struct view *view, size_t start, size_t end, enum r
                              int odds, int bar)
 {
     if (view->notes && view->notes->count < NOTES_MAX)
-        view->notes->at[view->notes->count++] = (struct note){
-            .start = (uint16_t)start,
-            .end = (uint16_t)end,
+        view->notes->at[view->notes->count++] = (struct redact_note){
+            .start = (uint32_t)view_raw(view, start),
+            .end = (uint32_t)view_raw(view, end),
             .rule = (uint8_t)rule,
             .odds = (int8_t)odds,
             .bar = (int8_t)bar,
@@ -258,9 +252,25 @@ struct patterns;
 
 struct redactor {
     enum redact_profile profile;
+    bool structured;
     uint8_t label_index[LETTERS + 1]; /* where the labels of each first letter begin */
     struct patterns *patterns;
 };
+
+/* All of a text is found: what is not settled goes whole. */
+void hits_take_all(struct hits *hits, size_t len);
+
+/* A view for hits_find(): hits empty, no notes, no steps. */
+void view_init(struct view *view, const struct redactor *redactor, enum redact_profile profile,
+               struct hits *hits);
+
+/* Adds what is found in raw, at most REDACT_TEXT_MAX bytes, to view->hits; what is in them already
+ * is gone. Outcomes: REDACT_INVALID, REDACT_CROWDED. */
+RESULT hits_find(struct view *view, struct raw_text raw);
+
+/* The outcome of hits in raw. */
+RESULT redaction_make(struct raw_text raw, const struct hits *hits, struct arena *arena,
+                      struct redaction *ret_redaction);
 
 /* redact() as it is, with the steps it took. */
 RESULT redact_counted(const struct redactor *redactor, struct raw_text raw, struct arena *arena,

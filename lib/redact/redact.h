@@ -112,6 +112,7 @@ struct redactor;
 /* What a redactor is made of. Texts are read while it is made and not kept. */
 struct redactor_options {
     enum redact_profile profile;
+    bool structured;      /* numbers, codes and addresses of machines only: no names, no places */
     struct text patterns; /* the organisation's own (docs/formats/patterns.md); empty: none */
     struct text words;    /* words that strict keeps besides its own, one a line; empty: none */
 };
@@ -135,6 +136,37 @@ DEFINE_CLEANUP(struct redactor *, redactor_free)
  * REDACT_CROWDED. */
 RESULT redact(const struct redactor *redactor, struct raw_text raw, struct arena *arena,
               struct redaction *ret_redaction);
+
+/* What a recogniser thought of a candidate, whether it was removed or not. */
+struct redact_note {
+    uint32_t start; /* of the raw text */
+    uint32_t end;
+    uint8_t rule;
+    int8_t odds; /* points that speak for it */
+    int8_t bar;  /* points that it needs: removed where odds >= bar */
+};
+
+/* redact(), and why: candidates in the order of their judgement, in the arena. */
+RESULT redact_explain(const struct redactor *redactor, struct raw_text raw, struct arena *arena,
+                      struct redaction *ret_redaction, const struct redact_note **ret_notes,
+                      size_t *ret_count);
+
+/*
+ * A text of any length, piece by piece. Begin with an empty struct redact_pieces; each call redacts
+ * the beginning of rest and says how many bytes of it that was; offsets are of rest. What spans a
+ * cut is seen whole. The pieces depend on the text alone, not on how it arrived.
+ */
+#define REDACT_CARRY_MAX 32
+
+struct redact_pieces {
+    struct redact_found carry[REDACT_CARRY_MAX]; /* found already, behind the last cut */
+    size_t carried;
+    bool patient; /* the text speaks of one */
+};
+
+RESULT redact_piece(const struct redactor *redactor, struct redact_pieces *pieces,
+                    struct raw_text rest, struct arena *arena, struct redaction *ret_redaction,
+                    size_t *ret_used);
 
 /*
  * Redacts the name of an application (an executable's base name or WM_CLASS) or of a site (a

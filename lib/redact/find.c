@@ -1,0 +1,145 @@
+/* Finding: every recogniser reads the view, again and again until nothing new is found. */
+
+#include "base/utf8.h"
+#include "redact/redact-private.h"
+
+/*
+ * A build that leaves everything in, so that the search for leaks can be shown to find them.
+ * Programs ask redact_is_off() and refuse to run by accident.
+ */
+#ifdef WARD_REDACTION_OFF
+enum { REDACTION_OFF = true };
+#else
+enum { REDACTION_OFF = false };
+#endif
+
+/*
+ * Rounds until nothing new is found. Each round reads the text with placeholders where the last one
+ * removed something, which is just what a second redaction would read; so the result of a redaction
+ * redacts to itself. Two or three rounds are usual; what does not settle is removed whole.
+ */
+#define ROUNDS 8
+#define DECODINGS 2
+
+/* Codes first, since they mark what machines made; names last, since they look at what was found.
+ */
+static const struct recogniser recognisers[] = {
+    {RULE_CODE, recognise_codes, 0},
+    {RULE_PATTERN, recognise_patterns, 0},
+    {RULE_LABEL, recognise_labels, 0},
+    {RULE_SSN, recognise_ssn, SIGN_DIGIT},
+    {RULE_EMAIL, recognise_email, SIGN_AT},
+    {RULE_URL, recognise_url, SIGN_COLON},
+    {RULE_INTERNET, recognise_internet, SIGN_DIGIT | SIGN_COLON},
+    {RULE_DATE, recognise_dates, SIGN_DIGIT},
+    {RULE_AGE, recognise_ages, SIGN_DIGIT},
+    {RULE_NUMBER, recognise_digits, SIGN_DIGIT},
+    /* What structured leaves out. */
+    {RULE_PLACE, recognise_places, 0},
+    {RULE_NAME_PAIR, recognise_names, 0},
+};
+
+enum {
+    RECOGNISERS = sizeof(recognisers) / sizeof(recognisers[0]),
+    STRUCTURED = RECOGNISERS - 2,
+};
+
+/* C0 but tab, DEL and C1 have no place in a title: whoever sends them tests what we print. */
+static bool text_is_plain(struct raw_text raw)
+{
+    struct text rest = {.at = raw.at, .len = raw.len};
+
+    while (rest.len) {
+        uint32_t point;
+        size_t len = utf8_next(rest, &point);
+
+        if (len == 0 || (point < 0x20 && point != '\t') || (point >= 0x7f && point < 0xa0))
+            return false;
+        rest.at += len;
+        rest.len -= len;
+    }
+    return true;
+}
+
+void hits_take_all(struct hits *hits, size_t len)
+{
+    *hits = (struct hits){.count = len > 0};
+    hits->at[0] = (struct redact_found){
+        .kind = REDACT_UNKNOWN, .rule = RULE_UNSETTLED, .end = (uint32_t)len, .score = 1};
+}
+
+static void run_all(struct view *view)
+{
+    view_tokenise(view);
+    view_label(view);
+    view->clinical = view->clinical || view->patient;
+    for (size_t i = 0; i < (view->redactor->structured ? STRUCTURED : RECOGNISERS); i++) {
+        view->rule = (uint8_t)recognisers[i].rule;
+        if (!recognisers[i].needs || recognisers[i].needs & view->signs)
+            recognisers[i].run(view);
+    }
+    view->rule = RULE_UNKNOWN;
+    if (!view->balanced)
+        recognise_unknown(view);
+}
+
+/* One reading of raw, with placeholders where hits are. loaded: view holds raw as it is. */
+static void run_round(struct view *view, struct raw_text raw, unsigned signs, bool loaded)
+{
+    view->hits->changed = false;
+    if (loaded && view->plain && !(signs & SIGN_PERCENT)) {
+        run_all(view);
+        return;
+    }
+    /* Deepest first: what a percent sign hides is seen whole before its parts are. */
+    for (unsigned decoding = signs & SIGN_PERCENT ? DECODINGS + 1 : 1; decoding > 0; decoding--)
+        if (view_fill(view, raw, decoding - 1))
+            run_all(view);
+}
+
+/* True when nothing that stands there can be found: most texts without digits, to structured. */
+static bool is_empty(const struct redactor *redactor, unsigned signs)
+{
+    unsigned wanted = redactor->structured
+                          ? SIGN_DIGIT | SIGN_AT | SIGN_COLON | SIGN_PERCENT | SIGN_HIGH
+                          : SIGN_LETTER | SIGN_DIGIT | SIGN_HIGH;
+
+    return REDACTION_OFF || !(signs & wanted);
+}
+
+RESULT hits_find(struct view *view, struct raw_text raw)
+{
+    struct hits *hits = view->hits;
+    unsigned signs = view_load(view, raw);
+
+    if (signs & (SIGN_HIGH | SIGN_CONTROL) && !text_is_plain(raw))
+        return REDACT_INVALID;
+    for (unsigned round = 0; round < ROUNDS && !is_empty(view->redactor, signs); round++) {
+        run_round(view, raw, signs, round == 0 && hits->count == 0);
+        if (!hits->changed || hits->crowded)
+            break;
+    }
+    view_wipe(view, raw.len);
+    if (hits->changed && !hits->crowded)
+        hits_take_all(hits, raw.len);
+    return hits->crowded ? REDACT_CROWDED : 0;
+}
+
+void view_init(struct view *view, const struct redactor *redactor, enum redact_profile profile,
+               struct hits *hits)
+{
+    view->redactor = redactor;
+    view->balanced = profile == REDACT_BALANCED;
+    view->patient = false;
+    view->notes = NULL;
+    view->steps = NULL;
+    view->hits = hits;
+    hits->count = 0;
+    hits->crowded = false;
+    hits->changed = false;
+}
+
+bool redact_is_off(void)
+{
+    return REDACTION_OFF;
+}

@@ -1,0 +1,104 @@
+/*
+ * Long texts, piece by piece: a piece ends at a blank where nothing that was found stands, and what
+ * was found behind the cut is carried over, so that nothing is judged by its half.
+ */
+
+#include "redact/redact-private.h"
+
+/* Of a window this much is looked at, and at least that much of it is used. */
+#define WINDOW_MAX ((size_t)2048)
+#define CUT_LEAST ((size_t)1280)
+#define CUT_MOST ((size_t)1792)
+/* What begins this far behind the cut is found again. */
+#define CARRY_BYTES ((size_t)128)
+
+static bool continues(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* No longer than most, and not inside a character. */
+static size_t whole_len(struct raw_text rest, size_t most)
+{
+    size_t len = rest.len < most ? rest.len : most;
+
+    while (len < rest.len && len > 0 && continues(rest.at[len]))
+        len--;
+    return len ? len : most;
+}
+
+static bool inside_hit(const struct hits *hits, size_t at)
+{
+    for (size_t i = 0; i < hits->count; i++)
+        if (hits->at[i].start < at && hits->at[i].end > at)
+            return true;
+    return false;
+}
+
+/* The last place of a window where it may be cut. */
+static size_t cut_of(struct raw_text window, const struct hits *hits)
+{
+    size_t second = 0;
+
+    for (size_t at = CUT_MOST; at > CUT_LEAST; at--) {
+        if (continues(window.at[at]) || inside_hit(hits, at))
+            continue;
+        if (window.at[at] == ' ')
+            return at;
+        second = second ? second : at;
+    }
+    return second ? second : whole_len(window, CUT_MOST);
+}
+
+static void carry(struct redact_pieces *pieces, const struct hits *hits, size_t cut)
+{
+    pieces->carried = 0;
+    for (size_t i = 0; i < hits->count && pieces->carried < REDACT_CARRY_MAX; i++) {
+        struct redact_found found = hits->at[i];
+
+        if (found.end <= cut || found.start >= cut + CARRY_BYTES)
+            continue;
+        found.start = found.start > cut ? found.start - (uint32_t)cut : 0;
+        found.end -= (uint32_t)cut;
+        pieces->carry[pieces->carried++] = found;
+    }
+}
+
+static void cut_hits(struct hits *hits, size_t cut)
+{
+    while (hits->count && hits->at[hits->count - 1].start >= cut)
+        hits->count--;
+    if (hits->count && hits->at[hits->count - 1].end > cut)
+        hits->at[hits->count - 1].end = (uint32_t)cut;
+}
+
+RESULT redact_piece(const struct redactor *redactor, struct redact_pieces *pieces,
+                    struct raw_text rest, struct arena *arena, struct redaction *ret_redaction,
+                    size_t *ret_used)
+{
+    struct raw_text window = {.at = rest.at, .len = whole_len(rest, WINDOW_MAX)};
+    struct view view;
+    struct hits hits;
+
+    view_init(&view, redactor, redactor->profile, &hits);
+    view.patient = pieces->patient;
+    memcpy(hits.at, pieces->carry, pieces->carried * sizeof(hits.at[0]));
+    hits.count = pieces->carried;
+    int r = hits_find(&view, window);
+    if (r == REDACT_CROWDED)
+        hits_take_all(&hits, window.len);
+    else if (r)
+        return r;
+    if (window.len < rest.len) {
+        size_t cut = cut_of(window, &hits);
+
+        carry(pieces, &hits, cut);
+        cut_hits(&hits, cut);
+        window.len = cut;
+    }
+    pieces->patient = view.clinical || view.patient;
+    r = redaction_make(window, &hits, arena, ret_redaction);
+    if (r == 0)
+        *ret_used = window.len;
+    return r;
+}
