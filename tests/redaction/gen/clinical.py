@@ -22,6 +22,7 @@ WORDS = {key: [w.strip() for w in text.split("|")] for key, text in {
             "hysterectomy|PICC placement|bronchoscopy|paracentesis|stress test|biopsy",
     "device": "pacemaker|ICD|insulin pump|CPAP|LVAD|cochlear implant|nerve stimulator|PCA pump|Holter monitor|loop recorder",
     "payer": "Aetna|Blue Cross|BCBS|Cigna|UnitedHealthcare|UHC|Humana|Medicare|Medicaid|Kaiser|Anthem|Tricare|Molina",
+    "sex": "M|F|male|female",
     "state": "IL|Texas|CA|New Mexico|OH|Florida|NY|WA|Georgia|MN|Arizona|PA",
     "unit": "4 West|ICU|MICU|ED|L&D|PACU|NICU|Med/Surg|oncology|7 South|the OR|telemetry",
     "city_bait": "Mexico|India|Brazil|sub-Saharan Africa|Thailand",

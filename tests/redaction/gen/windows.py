@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 WORDS = {**clinical.WORDS, **{key: [w.strip() for w in text.split("|")] for key, text in {
     "clinic": "FAMILY MEDICINE|INTERNAL MED NORTH|ORTHO CLINIC|CARDIOLOGY|UMC EMERGENCY DEPT|PEDS SPECIALTY|ONCOLOGY INFUSION|WOMENS HEALTH", "sex": "male|female|M|F", "sex1": "M|F", "module": "Registration|ADT|"
-    "Orders|MAR|Pharmacy|Surgery|Billing|Care Plans|Nursing Documentation|Scheduling", "epicver": "2023.1|2024.3|100.2401|10.5", "modality": "CT|MR|US|XR|MG|NM", "score": "Wells Criteria for PE|"
+    "Orders|MAR|Pharmacy|Surgery|Billing|Care Plans|Nursing Documentation|Scheduling", "epicver": "2023.1|2024.3|11.3|10.5", "modality": "CT|MR|US|XR|MG|NM", "score": "Wells Criteria for PE|"
     "CHA2DS2-VASc|HEART Score|MELD|Child-Pugh|Ranson's Criteria|NIH Stroke Scale|Alvarado Score|Centor", "vaccine": "MMR|Tdap|HPV|Hepatitis B|Influenza|COVID-19", "course": "Fire Safety|HIPAA Basics|BLS Renewal|"
     "Bloodborne Pathogens|De-escalation|Excel Basics", "team": "Nursing Education|Quality|Revenue Cycle|ED Leads|Pharmacy Informatics|Infection Prevention|IT Service Desk|Case Management", "channel": "#general|#ehr-support|#random|"
     "#on-call|#data-eng|#code-blue-review", "topic": "Downtime Sunday|Budget review|Flu shot clinic|Joint Commission readiness|New badge readers|Parking changes|Policy update: restraints|Pizza on Friday|Staffing grid|"
