@@ -10,6 +10,15 @@ enum {
     SPANS_MAX = 64,   /* in one report */
     FRONT_BYTES = 128 * 1024,
     TOLD_BYTES = 256 * 1024,
+    RULES_MAX = 256, /* rules are numbered in eight bits */
+    DAYS_MAX = 4,    /* between two reports; later ones are told as of the last */
+};
+
+/* What was judged on a day, and what each rule found. */
+struct day {
+    int32_t day;
+    uint64_t judged; /* 0: the place is free */
+    uint32_t rules[RULES_MAX];
 };
 
 struct sense {
@@ -30,6 +39,8 @@ struct sense {
     struct local_count counts[COUNTS_MAX];
     size_t count_count;
     struct local_drop drops[BATCH_DROP_REASONS];
+    struct day days[DAYS_MAX];
+    struct evidence_sum evidence; /* of the report under way */
 };
 
 RESULT sense_new(struct sense **ret_sense, const uint8_t key[HASH_SIZE])
@@ -39,6 +50,7 @@ RESULT sense_new(struct sense **ret_sense, const uint8_t key[HASH_SIZE])
     if (!sense)
         return FAULT(ERR_MEMORY);
     memcpy(sense->key, key, HASH_SIZE);
+    sense->evidence = evidence_sum_init();
     int r = merger_new(&sense->merger);
     if (r == 0)
         r = arena_new(&sense->front, FRONT_BYTES);
@@ -58,6 +70,7 @@ struct sense *sense_free(struct sense *sense)
     merger_free(sense->merger);
     arena_free(sense->front);
     arena_free(sense->told);
+    evidence_sum_deinit(&sense->evidence);
     wipe(sense, sizeof(*sense));
     free(sense);
     return NULL;
@@ -128,9 +141,44 @@ static void count_note(struct sense *sense, int32_t day, enum redact_kind kind)
         sense->counts[sense->count_count++] = count;
 }
 
+static struct day *day_of(struct sense *sense, int32_t day)
+{
+    struct day *at = sense->days;
+
+    while (at->judged && at->day != day && at < sense->days + DAYS_MAX - 1)
+        at++;
+    if (!at->judged)
+        at->day = day;
+    return at;
+}
+
+/* A text went through the redactor, whatever came of it. */
+static void judged_note(struct sense *sense, int32_t day)
+{
+    day_of(sense, day)->judged++;
+}
+
+/* Once for each rule that found something in a text, as kinds are counted. */
+static void rules_note(struct sense *sense, const struct redaction *redaction, int32_t day,
+                       bool title_kept)
+{
+    uint32_t *rules = day_of(sense, day)->rules;
+    bool noted[RULES_MAX] = {false};
+
+    for (size_t i = 0; i < redaction->found_count; i++) {
+        const struct redact_found *found = &redaction->found[i];
+
+        if (noted[found->rule] || (found->kind == REDACT_UNKNOWN && !title_kept))
+            continue;
+        noted[found->rule] = true;
+        rules[found->rule]++;
+    }
+}
+
 static void count_all(struct sense *sense, const struct redaction *redaction, int32_t day,
                       bool title_kept)
 {
+    rules_note(sense, redaction, day, title_kept);
     for (int kind = 0; kind < REDACT_KINDS; kind++) {
         /* "not known to be safe" says something only of a text that was kept */
         if (redaction->counts[kind] > 0 && (kind != REDACT_UNKNOWN || title_kept))
@@ -148,6 +196,8 @@ static void take_name(struct sense *sense, name_redactor redact_name, struct raw
     struct redaction redaction = {0};
     int r = raw.len ? redact_name(sense->redactor, raw, sense->front, &redaction) : 0;
 
+    if (raw.len)
+        judged_note(sense, day);
     if (r)
         drop_note(sense, day, r);
     if ((r || raw.len == 0) && fallback) {
@@ -173,6 +223,8 @@ static void take_title(struct sense *sense, struct raw_text title, bool keep, in
         return;
     int r = hash_hmac(key, &piece, 1, &text);
     bool again = r == 0 && memcmp(text.at, sense->counted.at, HASH_SIZE) == 0;
+    if (!again)
+        judged_note(sense, day);
     if (r == 0)
         r = redact(sense->redactor, title, sense->front, &redaction);
     if (again && (r || !keep))
@@ -268,12 +320,36 @@ bool sense_current(const struct sense *sense, struct span *ret_span)
     return merger_current(sense->merger, ret_span);
 }
 
+/* What is told of rules; that texts were judged is no reason to report, it waits for one. */
+static RESULT evidence_gather(struct sense *sense, struct evidence *ret_evidence)
+{
+    const struct evidence_rules own = evidence_rules_own();
+    int r;
+
+    evidence_sum_clear(&sense->evidence);
+    r = evidence_sum_rules(&sense->evidence, &own);
+    for (const struct day *day = sense->days; day < sense->days + DAYS_MAX && day->judged; day++) {
+        if (!r)
+            r = evidence_sum_judged(&sense->evidence, day->day, day->judged);
+        for (unsigned rule = 0; rule < RULES_MAX && !r; rule++) {
+            if (day->rules[rule])
+                r = evidence_sum_count(&sense->evidence, day->day, redact_rule_word(rule),
+                                       day->rules[rule]);
+        }
+    }
+    if (r)
+        return r < 0 ? r : FAULT(ERR_MEMORY);
+    *ret_evidence = evidence_sum_view(&sense->evidence);
+    return 0;
+}
+
 RESULT sense_report(struct sense *sense, struct buffer *ret_body,
                     struct sense_reported *ret_reported)
 {
     struct span spans[SPANS_MAX];
     struct local_drop drops[BATCH_DROP_REASONS];
     struct sense_reported reported = {0};
+    struct evidence evidence;
     size_t drop_count = 0;
     int r = 0;
 
@@ -291,8 +367,12 @@ RESULT sense_report(struct sense *sense, struct buffer *ret_body,
     }
     reported.empty = !reported.spans && !drop_count && !sense->count_count;
     if (!reported.empty)
+        r = evidence_gather(sense, &evidence);
+    if (!reported.empty && !r) {
         r = local_report_encode(spans, reported.spans, sense->counts, sense->count_count, drops,
-                                drop_count, ret_body);
+                                drop_count, &evidence, ret_body);
+        memset(sense->days, 0, sizeof(sense->days));
+    }
     memset(sense->drops, 0, sizeof(sense->drops));
     sense->count_count = 0;
     arena_reset(sense->told);

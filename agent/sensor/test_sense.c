@@ -210,6 +210,36 @@ static void a_locked_session_tells_nothing_of_what_is_behind_the_lock(void)
     CHECK(!is(report.spans[0].application, "xterm") && report.count_count == 0);
 }
 
+static uint64_t found_by(const struct local_report *report, const char *word)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < report->evidence.count_count; i++) {
+        if (strstr(report->evidence.counts[i].rule, word))
+            count += report->evidence.counts[i].count;
+    }
+    return count;
+}
+
+static void a_report_says_which_rules_judged_and_what_each_found(void)
+{
+    struct policy policy;
+    CLEANUP(sense_free) struct sense *sense = new_sense(&policy);
+    const struct evidence_rules own = evidence_rules_own();
+
+    see(sense, "xterm", "", "mail jane.roe@example.org and john.doe@example.org");
+    struct local_report report = reported(sense);
+    CHECK(report.evidence.rules_count == 1);
+    CHECK(evidence_rules_equal(&report.evidence.rules[0], &own));
+    CHECK(found_by(&report, "email") == 1); /* once for a text, as kinds are counted */
+    CHECK(report.evidence.judged_count == 1);
+    CHECK(report.evidence.judged[0].count == 2); /* the application and the title */
+    CHECK(report.evidence.judged[0].day == report.counts[0].day);
+    see(sense, "xterm", "", "Terminal");
+    report = reported(sense);
+    CHECK(found_by(&report, "") == 0); /* what was told is not told again */
+}
+
 int main(void)
 {
     CHECK(arena_new(&arena, 1 << 20) == 0);
@@ -221,6 +251,7 @@ int main(void)
     RUN(a_title_that_is_too_long_or_broken_is_dropped_and_the_reason_counted);
     RUN(an_application_that_cannot_be_kept_is_unknown);
     RUN(a_locked_session_tells_nothing_of_what_is_behind_the_lock);
+    RUN(a_report_says_which_rules_judged_and_what_each_found);
     arena_free(arena);
     return tap_done();
 }

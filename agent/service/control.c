@@ -96,6 +96,22 @@ static void show_policy(const json_t *policy)
                  number_in(policy, "idle_after_seconds"), number_in(policy, "version"));
 }
 
+static void show_rules(const json_t *rules)
+{
+    const char *server = text_in(rules, "server");
+
+    (void)printf("Rules        version %s (%.16s…), in use since %s; %s\n",
+                 text_in(rules, "version"), text_in(rules, "hash"), text_in(rules, "since"),
+                 strcmp(server, "same") == 0    ? "the same as the server's"
+                 : strcmp(server, "other") == 0 ? "the server has others: bring ward-agent to the "
+                                                  "server's version"
+                                                : "the server's are not known yet");
+    if (number_in(rules, "sensors_with_others"))
+        (void)printf("             %lld sensors still run other rules, from before an update; they "
+                     "end when their session does\n",
+                     number_in(rules, "sensors_with_others"));
+}
+
 static const char *label_of(const char *word)
 {
     for (int kind = 0; kind < REDACT_KINDS; kind++) {
@@ -179,6 +195,7 @@ static void show(const json_t *json)
     (void)printf("Certificate  valid until %s, renewed by itself from %s\n",
                  text_in(certificate, "valid_until"), text_in(certificate, "renewal"));
     show_policy(policy);
+    show_rules(json_object_get(json, "rules"));
     json_array_foreach(json_object_get(json, "accounts"), i, account)
     {
         show_account(account, flag_in(policy, "pause_allowed"));

@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/hex.h"
 #include "os/file.h"
 #include "os/secret.h"
 #include "wire/limits.h"
@@ -55,6 +56,7 @@ static void carry(struct courier *courier)
     buffer_clear(&answer->body);
     answer->retry_after_ms = 0;
     answer->policy = 0;
+    answer->rules_known = false;
     answer->status = 0;
     answer->result = client_request(courier->client, letter->method, letter->path, headers,
                                     sizeof(headers) / sizeof(headers[0]), letter->type,
@@ -70,6 +72,8 @@ static void carry(struct courier *courier)
         1000;
     answer->policy =
         number_of(client_response_header(courier->client, "Ward-Policy"), UINT64_MAX / 16);
+    struct text rules = client_response_header(courier->client, "Ward-Rules");
+    answer->rules_known = rules.at && hex_parse(rules, answer->rules, sizeof(answer->rules)) == 0;
 }
 
 static void *work(void *context)

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/result.h"
 #include "net/client.h"
+#include "redact/redact.h"
 
 struct courier;
 
@@ -34,6 +35,8 @@ struct answer {
     struct buffer body;
     int64_t retry_after_ms; /* 0: not said */
     uint64_t policy;        /* the server's policy version; 0: not said */
+    bool rules_known;       /* the server said which rules it runs */
+    uint8_t rules[REDACT_HASH_LEN];
 };
 
 /* Texts of config are copied. */

@@ -44,6 +44,7 @@ struct peer {
     struct arena *arena; /* of current */
     struct span current;
     bool current_any;
+    bool other_rules; /* its last report was judged by other rules than ours */
 };
 
 RESULT hub_open(struct service *service)
@@ -217,6 +218,8 @@ static bool take_report(struct service *service, struct peer *peer, struct bytes
                   LOG_I64("result", r));
         return false;
     }
+    if (report.evidence.rules_count)
+        peer->other_rules = !evidence_rules_equal(&report.evidence.rules[0], &service->rules.own);
     peer->unanswered++;
     service_touch(service, boot_at);
     return true;
@@ -478,5 +481,14 @@ size_t hub_sensors(const struct service *service, const struct account *account)
         if (peer && peer->hello && (!account || peer->account == account))
             count++;
     }
+    return count;
+}
+
+size_t hub_other_rules(const struct service *service)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < HUB_PEERS_MAX; i++)
+        count += service->peers[i] && service->peers[i]->other_rules;
     return count;
 }

@@ -16,6 +16,10 @@ enum {
     REPORT_SPANS = 1000, /* a sensor sends 64 */
     REPORT_ROWS = 500,
     REASON_BYTES = 16 * 1024,
+    REPORT_RULES = 500, /* rows of evidence; this build's rules are fewer than 256 */
+    REPORT_DAYS = 16,
+    BATCH_RULES = 1000, /* of evidence: so many and a report's fit a batch */
+    BATCH_DAYS = 200,
 };
 
 struct ledger {
@@ -24,6 +28,7 @@ struct ledger {
     const struct policy *policy;
     struct account *accounts[LEDGER_ACCOUNTS_MAX];
     size_t account_count;
+    struct evidence_rules rules; /* of this build */
     struct batch_writer *writer;
     size_t rows; /* counts, drops and gaps in it */
 };
@@ -34,6 +39,7 @@ RESULT ledger_new(struct ledger **ret_ledger)
 
     if (!ledger)
         return FAULT(ERR_MEMORY);
+    ledger->rules = evidence_rules_own();
     int r = batch_writer_new(&ledger->writer);
     if (r)
         return r;
@@ -196,6 +202,18 @@ static int take_count(struct ledger *ledger, struct account *account, uint32_t n
                               in->count);
 }
 
+/* Our own rules first: they judge last. Then the sensor's, which are others only while a sensor of
+ * another version still runs, and what they found. */
+static int take_evidence(struct ledger *ledger, const struct evidence *told)
+{
+    const struct evidence own = {.rules = &ledger->rules, .rules_count = 1};
+    int r = batch_writer_evidence(ledger->writer, &own);
+
+    if (r == 0 && told)
+        r = batch_writer_evidence(ledger->writer, told);
+    return r;
+}
+
 RESULT ledger_report(struct ledger *ledger, struct account *account, uint64_t session,
                      const struct local_report *report, int64_t now_at)
 {
@@ -203,11 +221,14 @@ RESULT ledger_report(struct ledger *ledger, struct account *account, uint64_t se
     uint32_t number = 0;
 
     if (report->span_count > REPORT_SPANS || report->count_count > REPORT_ROWS ||
-        report->drop_count > REPORT_ROWS)
+        report->drop_count > REPORT_ROWS || report->evidence.count_count > REPORT_RULES ||
+        report->evidence.judged_count > REPORT_DAYS)
         return LEDGER_FULL;
     int r = arena_new(&arena, REPORT_BYTES);
     if (r == 0)
         r = batch_writer_account(ledger->writer, text_of(account->name), account->kind, &number);
+    if (r == 0)
+        r = take_evidence(ledger, &report->evidence);
     account_day(account, time_day(now_at));
     for (size_t i = 0; r == 0 && i < report->span_count; i++)
         r = take_span(ledger, account, number, session, &report->spans[i], arena);
@@ -233,6 +254,8 @@ RESULT ledger_gap(struct ledger *ledger, const struct account *account, int64_t 
     if (account)
         r = batch_writer_account(ledger->writer, text_of(account->name), account->kind, &number);
     if (r == 0)
+        r = take_evidence(ledger, NULL);
+    if (r == 0)
         r = batch_writer_gap(ledger->writer, number, from_at, to_at, reason, spans, reason_text);
     ledger->rows++;
     return r > 0 ? FAULT(ERR_MEMORY) : r;
@@ -245,7 +268,11 @@ bool ledger_empty(const struct ledger *ledger)
 
 bool ledger_crowded(const struct ledger *ledger)
 {
-    return batch_writer_spans(ledger->writer) >= BATCH_SPANS || ledger->rows >= BATCH_ROWS;
+    const struct evidence evidence = batch_writer_evidence_held(ledger->writer);
+
+    return batch_writer_spans(ledger->writer) >= BATCH_SPANS || ledger->rows >= BATCH_ROWS ||
+           evidence.rules_count == WIRE_RULES_MAX || evidence.count_count >= BATCH_RULES ||
+           evidence.judged_count >= BATCH_DAYS;
 }
 
 /* Forgets what was told and is not durable, so that it can be told again. */

@@ -176,6 +176,8 @@ static int service_begin(struct service *service)
 
     service->clock_drift = clock_now_ms() - clock_boot_ms();
     if (r == 0)
+        r = rules_begin(service);
+    if (r == 0)
         r = service_recall_pauses(service);
     if (r == 0)
         r = ledger_recall(service->ledger, service->spool);

@@ -52,6 +52,14 @@ struct uplink {
     int64_t used; /* boot clock: when the connection was last used */
 };
 
+/* The rules that judge every text last before it leaves this computer. */
+struct rules {
+    struct evidence_rules own;
+    int64_t since_at; /* UTC */
+    bool server_known;
+    uint8_t server[REDACT_HASH_LEN]; /* hash of the server's */
+};
+
 struct service {
     const char *directory;
     const char *socket_path;
@@ -62,6 +70,7 @@ struct service {
     struct policy policy;
     struct buffer policy_envelope;
     struct uplink uplink;
+    struct rules rules;
     int listener;
     struct peer *peers[HUB_PEERS_MAX];
     int64_t flush_at;     /* boot clock; 0: nothing to flush */
@@ -109,6 +118,8 @@ void hub_tell_policy(struct service *service);
 void hub_tell_pause(struct service *service, const struct account *account);
 /* The open spans of all sessions, one an account. Valid until the next hub_take(). */
 size_t hub_current(const struct service *service, struct live_span *ret_spans, size_t max);
+/* Sensors that last reported under other rules than the service's. */
+size_t hub_other_rules(const struct service *service);
 size_t hub_sensors(const struct service *service, const struct account *account);
 
 /* ---- uplink.c ---- */
@@ -118,6 +129,13 @@ void uplink_end(struct service *service);
 RESULT uplink_step(struct service *service, int64_t boot_at);
 int64_t uplink_wake_at(const struct service *service, int64_t boot_at);
 const char *uplink_word(enum uplink_state state);
+
+/* ---- rules.c ---- */
+
+RESULT rules_begin(struct service *service);
+/* What an answer says of the server's rules. */
+void rules_hear(struct service *service, const struct answer *answer);
+struct json_t *rules_json(const struct service *service);
 
 /* ---- status.c ---- */
 

@@ -73,6 +73,10 @@ RESULT status_print(struct service *service, const struct account *account, bool
         moment(spool_oldest_at(service->spool)), "sensors", (json_int_t)hub_sensors(service, NULL),
         "certificate", "valid_until", moment(uplink->valid_until_at), "renewal",
         moment(uplink->renew_at), "accounts", accounts);
+    if (json && json_object_set_new(json, "rules", rules_json(service))) {
+        json_decref(json);
+        return FAULT(ERR_MEMORY);
+    }
     char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
 
     json_decref(json);

@@ -433,7 +433,7 @@ static void report(int fd, const char *title, int64_t start_at, uint32_t duratio
                         .duration_ms = duration_ms,
                         .application = application,
                         .title = clean};
-    CHECK(local_report_encode(&span, 1, NULL, 0, NULL, 0, &body) == 0);
+    CHECK(local_report_encode(&span, 1, NULL, 0, NULL, 0, NULL, &body) == 0);
     send_frame(fd, LOCAL_REPORT, buffer_bytes(&body));
 }
 

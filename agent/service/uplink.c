@@ -387,6 +387,7 @@ static int take_answer(struct service *service, int64_t boot_at)
     if (!courier_take(uplink->courier, &answer))
         return 0;
     uplink->errand = ERRAND_NONE;
+    rules_hear(service, answer);
     if (answer->result) {
         enter(uplink, answer->result == CLIENT_UNTRUSTED ? UPLINK_UNTRUSTED : UPLINK_OFFLINE);
         back_off(uplink, boot_at, 0);

@@ -18,6 +18,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "redact/redact.h"
+#include "wire/evidence.h"
 #include "wire/limits.h"
 
 enum {
@@ -93,6 +94,11 @@ RESULT batch_writer_gap(struct batch_writer *writer, uint32_t account, int64_t f
                         int64_t to_at, enum batch_gap_reason reason, uint64_t spans,
                         const struct clean_text *reason_text);
 
+/* Adds evidence to what is there, whole unless memory is refused. BATCH_LARGE. */
+RESULT batch_writer_evidence(struct batch_writer *writer, const struct evidence *evidence);
+/* What is there; valid until the writer is used again. */
+struct evidence batch_writer_evidence_held(const struct batch_writer *writer);
+
 size_t batch_writer_spans(const struct batch_writer *writer);
 bool batch_writer_empty(const struct batch_writer *writer);
 
@@ -164,6 +170,7 @@ struct batch {
     size_t drop_count;
     struct batch_gap *gaps;
     size_t gap_count;
+    struct evidence evidence; /* nothing: of an agent before version 0.2 */
 };
 
 /* Decodes and checks a batch against every ceiling. Outcomes: BATCH_INVALID, BATCH_LARGE. */

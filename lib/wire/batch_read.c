@@ -246,6 +246,13 @@ static RESULT read_gaps(const Ward__Batch *m, struct arena *arena, struct batch 
     return 0;
 }
 
+static RESULT read_evidence(const Ward__Batch *m, struct arena *arena, struct batch *batch)
+{
+    struct codec_evidence columns = CODEC_EVIDENCE_OF(m);
+
+    return codec_evidence_read(&columns, arena, &batch->evidence);
+}
+
 RESULT batch_decode(struct bytes bytes, struct arena *arena, struct batch *ret_batch)
 {
     CLEANUP(codec_scratch_deinit) struct codec_scratch scratch = {0};
@@ -279,6 +286,8 @@ RESULT batch_decode(struct bytes bytes, struct arena *arena, struct batch *ret_b
         r = read_drops(message, arena, &batch);
     if (!r)
         r = read_gaps(message, arena, &batch);
+    if (!r)
+        r = read_evidence(message, arena, &batch);
     if (!r)
         *ret_batch = batch;
     return r;

@@ -27,6 +27,7 @@ struct batch_writer {
     size_t slot_count;
     struct buffer account_text;
     struct buffer accounts; /* struct account */
+    struct evidence_sum evidence;
     size_t plain_max;
 };
 
@@ -44,6 +45,9 @@ enum {
     GAP_MAX = 2 + 10 + 10 + 1 + 10 + 3,
     TEXT_MAX = 1 + 2,
     ACCOUNT_MAX = 1 + 2 + 1,
+    RULES_MAX = 2 + 1 + EVIDENCE_WORD_MAX + 2 + 1 + REDACT_HASH_LEN,
+    RULE_COUNT_MAX = 5 + 2 + 1 + EVIDENCE_WORD_MAX + 10,
+    JUDGED_MAX = 5 + 10,
     SLOTS_FIRST = 256,
 };
 
@@ -75,6 +79,7 @@ RESULT batch_writer_new(struct batch_writer **ret_writer)
     writer->ends = buffer_init(WIRE_STRINGS_MAX * sizeof(uint32_t));
     writer->account_text = buffer_init(CODEC_PLAIN_OUT_MAX);
     writer->accounts = buffer_init(WIRE_ACCOUNTS_MAX * sizeof(struct account));
+    writer->evidence = evidence_sum_init();
     *ret_writer = TAKE(writer);
     return 0;
 }
@@ -91,6 +96,7 @@ struct batch_writer *batch_writer_free(struct batch_writer *writer)
     buffer_deinit(&writer->ends);
     buffer_deinit(&writer->account_text);
     buffer_deinit(&writer->accounts);
+    evidence_sum_deinit(&writer->evidence);
     free(writer->slots);
     free(writer);
     return NULL;
@@ -106,6 +112,7 @@ static void writer_clear(struct batch_writer *writer)
     buffer_clear(&writer->ends);
     buffer_clear(&writer->account_text);
     buffer_clear(&writer->accounts);
+    evidence_sum_clear(&writer->evidence);
     memset(writer->slots, 0, writer->slot_count * sizeof(*writer->slots));
     writer->plain_max = HEAD_MAX;
 }
@@ -376,6 +383,58 @@ RESULT batch_writer_gap(struct batch_writer *writer, uint32_t account, int64_t f
     return row_end(writer, &writer->gaps, &row, sizeof(row), GAP_MAX);
 }
 
+static size_t evidence_max(const struct evidence *evidence)
+{
+    return evidence->rules_count * RULES_MAX + evidence->count_count * RULE_COUNT_MAX +
+           evidence->judged_count * JUDGED_MAX;
+}
+
+/* Whether all of it fits beside what is held, even if every row of it is a new one. */
+static bool evidence_fits(const struct batch_writer *writer, const struct evidence *evidence)
+{
+    const struct evidence held = evidence_sum_view(&writer->evidence);
+    size_t rules = held.rules_count;
+
+    for (size_t i = 0; i < evidence->rules_count; i++) {
+        size_t at = 0;
+
+        while (at < held.rules_count && !evidence_rules_equal(&held.rules[at], &evidence->rules[i]))
+            at++;
+        rules += at == held.rules_count;
+    }
+    return evidence_max(evidence) <= CODEC_PLAIN_OUT_MAX - writer->plain_max &&
+           rules <= WIRE_RULES_MAX &&
+           held.count_count + evidence->count_count <= WIRE_RULE_COUNTS_MAX &&
+           held.judged_count + evidence->judged_count <= WIRE_JUDGED_MAX;
+}
+
+RESULT batch_writer_evidence(struct batch_writer *writer, const struct evidence *evidence)
+{
+    struct evidence held = evidence_sum_view(&writer->evidence);
+    size_t before = evidence_max(&held);
+    int r = 0;
+
+    writer_check(writer);
+    if (!evidence_fits(writer, evidence))
+        return BATCH_LARGE;
+    for (size_t i = 0; i < evidence->rules_count && !r; i++)
+        r = evidence_sum_rules(&writer->evidence, &evidence->rules[i]);
+    for (size_t i = 0; i < evidence->count_count && !r; i++)
+        r = evidence_sum_count(&writer->evidence, evidence->counts[i].day, evidence->counts[i].rule,
+                               evidence->counts[i].count);
+    for (size_t i = 0; i < evidence->judged_count && !r; i++)
+        r = evidence_sum_judged(&writer->evidence, evidence->judged[i].day,
+                                evidence->judged[i].count);
+    held = evidence_sum_view(&writer->evidence);
+    writer->plain_max += evidence_max(&held) - before;
+    return r > 0 ? BATCH_LARGE : r;
+}
+
+struct evidence batch_writer_evidence_held(const struct batch_writer *writer)
+{
+    return evidence_sum_view(&writer->evidence);
+}
+
 size_t batch_writer_spans(const struct batch_writer *writer)
 {
     return ROWS(&writer->spans, struct batch_span);
@@ -383,7 +442,8 @@ size_t batch_writer_spans(const struct batch_writer *writer)
 
 bool batch_writer_empty(const struct batch_writer *writer)
 {
-    return !writer->spans.len && !writer->counts.len && !writer->drops.len && !writer->gaps.len;
+    return !writer->spans.len && !writer->counts.len && !writer->drops.len && !writer->gaps.len &&
+           evidence_sum_empty(&writer->evidence);
 }
 
 /* ---- the whole ---- */
@@ -502,6 +562,18 @@ static void pack_events(const struct batch_writer *writer, struct columns *colum
     message->n_gap_texts = SENT(message->gap_texts, count);
 }
 
+static RESULT pack_evidence(const struct batch_writer *writer, struct arena *arena,
+                            Ward__Batch *message)
+{
+    const struct evidence evidence = evidence_sum_view(&writer->evidence);
+    struct codec_evidence columns;
+    int r = codec_evidence_put(&evidence, arena, &columns);
+
+    if (!r)
+        CODEC_EVIDENCE_INTO(message, columns);
+    return r;
+}
+
 static void pack_texts(const struct batch_writer *writer, struct columns *columns,
                        Ward__Batch *message)
 {
@@ -545,6 +617,9 @@ RESULT batch_writer_finish(struct batch_writer *writer, struct device_id device,
     pack_events(writer, &columns, &message);
     if (columns.failed)
         return FAULT(ERR_MEMORY);
+    r = pack_evidence(writer, arena, &message);
+    if (r)
+        return r;
     message.format = BATCH_FORMAT;
     message.device = (ProtobufCBinaryData){.len = sizeof(device.at), .data = device.at};
     message.epoch = epoch;

@@ -15,6 +15,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "redact/redact.h"
+#include "wire/evidence.h"
 
 /* Moments on the wire: whole milliseconds before the year 10000, either side of 1970. */
 #define CODEC_AT_MAX ((int64_t)253402300799999)
@@ -93,6 +94,42 @@ RESULT codec_text_at(const ProtobufCBinaryData *column, size_t len, size_t row, 
 
 /* A text as a field of a message being built: borrowed, never written through. */
 ProtobufCBinaryData codec_data(struct text text);
+
+/* The columns of evidence, wherever they stand in a message. */
+struct codec_evidence {
+    size_t n_versions, n_hashes, n_days, n_words, n_counts, n_judged_days, n_judged;
+    ProtobufCBinaryData *versions;
+    ProtobufCBinaryData *hashes;
+    int32_t *days;
+    ProtobufCBinaryData *words;
+    uint64_t *counts;
+    int32_t *judged_days;
+    uint64_t *judged;
+};
+
+/* From a message (m is a pointer to one) and into it. */
+#define CODEC_EVIDENCE_OF(m)                                                                       \
+    ((struct codec_evidence){(m)->n_rules_versions, (m)->n_rules_hashes, (m)->n_rule_days,         \
+                             (m)->n_rule_words, (m)->n_rule_counts, (m)->n_judged_days,            \
+                             (m)->n_judged_counts, (m)->rules_versions, (m)->rules_hashes,         \
+                             (m)->rule_days, (m)->rule_words, (m)->rule_counts, (m)->judged_days,  \
+                             (m)->judged_counts})
+#define CODEC_EVIDENCE_INTO(m, columns)                                                            \
+    ((m)->n_rules_versions = (columns).n_versions, (m)->n_rules_hashes = (columns).n_hashes,       \
+     (m)->n_rule_days = (columns).n_days, (m)->n_rule_words = (columns).n_words,                   \
+     (m)->n_rule_counts = (columns).n_counts, (m)->n_judged_days = (columns).n_judged_days,        \
+     (m)->n_judged_counts = (columns).n_judged, (m)->rules_versions = (columns).versions,          \
+     (m)->rules_hashes = (columns).hashes, (m)->rule_days = (columns).days,                        \
+     (m)->rule_words = (columns).words, (m)->rule_counts = (columns).counts,                       \
+     (m)->judged_days = (columns).judged_days, (void)((m)->judged_counts = (columns).judged))
+
+/* Columns of evidence, in the arena but for its words and hashes, which are borrowed.
+ * BATCH_INVALID, BATCH_LARGE. */
+RESULT codec_evidence_put(const struct evidence *evidence, struct arena *arena,
+                          struct codec_evidence *ret_columns);
+/* Evidence, all of it in the arena. BATCH_INVALID, BATCH_LARGE. */
+RESULT codec_evidence_read(const struct codec_evidence *columns, struct arena *arena,
+                           struct evidence *ret_evidence);
 
 /* Appends plain (<= CODEC_PLAIN_OUT_MAX) as one zstd frame that codec_expand() takes: never over
  * WIRE_BODY_MAX, never over WIRE_RATIO_MAX. ERR_MEMORY. */

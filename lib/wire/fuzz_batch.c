@@ -120,7 +120,46 @@ static int write_rows(struct batch_writer *writer, const struct batch *b,
     for (size_t i = 0; i < b->gap_count && !r; i++)
         r = batch_writer_gap(writer, b->gaps[i].account, b->gaps[i].from_at, b->gaps[i].to_at,
                              b->gaps[i].reason, b->gaps[i].spans, clean[b->gaps[i].reason_text]);
+    if (!r)
+        r = batch_writer_evidence(writer, &b->evidence);
     return r;
+}
+
+static void check_evidence(const struct evidence *evidence)
+{
+    require(evidence->rules_count <= WIRE_RULES_MAX && evidence->judged_count <= WIRE_JUDGED_MAX);
+    require(evidence->count_count <= WIRE_RULE_COUNTS_MAX);
+    for (size_t i = 0; i < evidence->rules_count; i++)
+        require(evidence_word_valid(text_of(evidence->rules[i].version)));
+    for (size_t i = 0; i < evidence->count_count; i++)
+        require(evidence_word_valid(text_of(evidence->counts[i].rule)));
+}
+
+/* A writer adds up: what came out is the sum of what went in. */
+static void compare_evidence(const struct evidence *a, const struct evidence *b)
+{
+    CLEANUP(evidence_sum_deinit) struct evidence_sum sum = evidence_sum_init();
+    int r = 0;
+
+    for (size_t i = 0; i < a->rules_count && !r; i++)
+        r = evidence_sum_rules(&sum, &a->rules[i]);
+    for (size_t i = 0; i < a->count_count && !r; i++)
+        r = evidence_sum_count(&sum, a->counts[i].day, a->counts[i].rule, a->counts[i].count);
+    for (size_t i = 0; i < a->judged_count && !r; i++)
+        r = evidence_sum_judged(&sum, a->judged[i].day, a->judged[i].count);
+    require(r == 0);
+    const struct evidence view = evidence_sum_view(&sum);
+    require(view.rules_count == b->rules_count && view.count_count == b->count_count &&
+            view.judged_count == b->judged_count);
+    for (size_t i = 0; i < b->rules_count; i++)
+        require(evidence_rules_equal(&view.rules[i], &b->rules[i]));
+    for (size_t i = 0; i < b->count_count; i++)
+        require(view.counts[i].day == b->counts[i].day &&
+                view.counts[i].count == b->counts[i].count &&
+                strcmp(view.counts[i].rule, b->counts[i].rule) == 0);
+    for (size_t i = 0; i < b->judged_count; i++)
+        require(view.judged[i].day == b->judged[i].day &&
+                view.judged[i].count == b->judged[i].count);
 }
 
 static void compare(const struct batch *a, const struct batch *b)
@@ -163,6 +202,7 @@ static void check_again(const struct batch *batch, struct arena *arena)
                                 batch->sent_at, batch->offset_minutes, &bytes) == 0);
     require(batch_decode(buffer_bytes(&bytes), arena, &again) == 0);
     compare(batch, &again);
+    compare_evidence(&batch->evidence, &again.evidence);
 }
 
 /* One raw block (RFC 8878) around plain. */
@@ -194,6 +234,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (batch_decode(buffer_bytes(&frame), arena, &batch) == 0) {
         check_texts(&batch);
         check_rows(&batch);
+        check_evidence(&batch.evidence);
         check_again(&batch, arena);
     }
     if (live_decode((struct bytes){data + 1, size - 1}, arena, &live) == 0) {

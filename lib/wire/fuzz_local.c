@@ -49,6 +49,13 @@ static void compare(const struct local_report *a, const struct local_report *b)
                 raw_equal(a->counts[i].domain, b->counts[i].domain));
     for (size_t i = 0; i < a->drop_count; i++)
         require(a->drops[i].reason == b->drops[i].reason && a->drops[i].day == b->drops[i].day);
+    require(a->evidence.rules_count == b->evidence.rules_count && b->evidence.rules_count <= 1);
+    require(a->evidence.count_count == b->evidence.count_count);
+    require(a->evidence.judged_count == b->evidence.judged_count);
+    for (size_t i = 0; i < a->evidence.count_count; i++)
+        require(a->evidence.counts[i].count == b->evidence.counts[i].count &&
+                evidence_word_valid(text_of(a->evidence.counts[i].rule)) &&
+                strcmp(a->evidence.counts[i].rule, b->evidence.counts[i].rule) == 0);
 }
 
 static void check_report(const struct local_report *report, struct arena *arena)
@@ -82,7 +89,7 @@ static void check_report(const struct local_report *report, struct arena *arena)
                                          .count = in->count};
     }
     int r = local_report_encode(spans, report->span_count, counts, report->count_count,
-                                report->drops, report->drop_count, &body);
+                                report->drops, report->drop_count, &report->evidence, &body);
     require(r == 0 || r == BATCH_LARGE); /* columns that were absent are whole now */
     if (r)
         return;

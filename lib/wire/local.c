@@ -88,10 +88,20 @@ static RESULT put_drops(Ward__Report *m, const struct local_drop *drops, size_t 
     return 0;
 }
 
+static RESULT put_evidence(Ward__Report *m, const struct evidence *evidence, struct arena *arena)
+{
+    struct codec_evidence columns;
+    int r = codec_evidence_put(evidence, arena, &columns);
+
+    if (!r)
+        CODEC_EVIDENCE_INTO(m, columns);
+    return r;
+}
+
 RESULT local_report_encode(const struct span *spans, size_t span_count,
                            const struct local_count *counts, size_t count_count,
                            const struct local_drop *drops, size_t drop_count,
-                           struct buffer *ret_body)
+                           const struct evidence *evidence, struct buffer *ret_body)
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
     Ward__Report message = WARD__REPORT__INIT;
@@ -106,6 +116,8 @@ RESULT local_report_encode(const struct span *spans, size_t span_count,
         r = put_counts(&message, counts, count_count, arena);
     if (!r)
         r = put_drops(&message, drops, drop_count, arena);
+    if (!r && evidence)
+        r = put_evidence(&message, evidence, arena);
     if (r)
         return r;
     if (ward__report__get_packed_size(&message) > WIRE_LOCAL_MAX)
@@ -115,7 +127,7 @@ RESULT local_report_encode(const struct span *spans, size_t span_count,
 
 RESULT local_current_encode(const struct span *span, struct buffer *ret_body)
 {
-    return local_report_encode(span, span ? 1 : 0, NULL, 0, NULL, 0, ret_body);
+    return local_report_encode(span, span ? 1 : 0, NULL, 0, NULL, 0, NULL, ret_body);
 }
 
 /* ---- in ---- */
@@ -194,6 +206,14 @@ static RESULT read_drop(const Ward__Report *m, size_t i, struct local_drop *ret_
     return 0;
 }
 
+static RESULT read_evidence(const Ward__Report *m, struct arena *arena, struct local_report *report)
+{
+    struct codec_evidence columns = CODEC_EVIDENCE_OF(m);
+    int r = codec_evidence_read(&columns, arena, &report->evidence);
+
+    return !r && report->evidence.rules_count > 1 ? BATCH_INVALID : r;
+}
+
 static RESULT read_report(const Ward__Report *m, struct arena *arena,
                           struct local_report *ret_report)
 {
@@ -212,6 +232,8 @@ static RESULT read_report(const Ward__Report *m, struct arena *arena,
         r = read_count(m, i, arena, &report.counts[i]);
     for (size_t i = 0; i < report.drop_count && !r; i++)
         r = read_drop(m, i, &report.drops[i]);
+    if (!r)
+        r = read_evidence(m, arena, &report);
     if (!r)
         *ret_report = report;
     return r;

@@ -47,12 +47,13 @@ struct local_drop {
     uint32_t count;
 };
 
-/* Appends the body of LOCAL_REPORT. BATCH_LARGE: over WIRE_REPORT_MAX or WIRE_LOCAL_MAX, so send it
- * in two. BATCH_INVALID: a moment after the year 9999, or a text that no receiver takes. */
+/* Appends the body of LOCAL_REPORT; evidence NULL: none. BATCH_LARGE: over WIRE_REPORT_MAX or
+ * WIRE_LOCAL_MAX, so send it in two. BATCH_INVALID: a moment after the year 9999, or a text that no
+ * receiver takes. */
 RESULT local_report_encode(const struct span *spans, size_t span_count,
                            const struct local_count *counts, size_t count_count,
                            const struct local_drop *drops, size_t drop_count,
-                           struct buffer *ret_body);
+                           const struct evidence *evidence, struct buffer *ret_body);
 
 /* Appends the body of LOCAL_CURRENT; span NULL: none. BATCH_INVALID. */
 RESULT local_current_encode(const struct span *span, struct buffer *ret_body);
@@ -82,6 +83,7 @@ struct local_report {
     size_t count_count;
     struct local_drop *drops;
     size_t drop_count;
+    struct evidence evidence; /* of at most one rule set */
 };
 
 /* Decodes the body of LOCAL_REPORT or LOCAL_CURRENT (0 or 1 spans). Outcomes: BATCH_INVALID,

@@ -38,7 +38,7 @@ static void a_report_arrives_as_it_was(void)
     const struct local_count count = {
         .day = -3, .application = spans[0].application, .kind = REDACT_UNKNOWN, .count = 9};
     const struct local_drop drop = {.day = 4, .reason = BATCH_DROP_INVALID, .count = 1};
-    CHECK(local_report_encode(spans, 2, &count, 1, &drop, 1, &body) == 0);
+    CHECK(local_report_encode(spans, 2, &count, 1, &drop, 1, NULL, &body) == 0);
     CHECK(local_report_decode(buffer_bytes(&body), arena, &report) == 0);
     CHECK(report.span_count == 2 && report.count_count == 1 && report.drop_count == 1);
     CHECK(report.spans[0].start_at == noon && report.spans[0].duration_ms == 7);
@@ -78,8 +78,9 @@ static void a_report_over_its_ceilings_is_to_be_sent_in_two(void)
     CHECK(arena_new(&arena, MESSAGE_ARENA_MAX) == 0);
     for (size_t i = 0; i <= WIRE_REPORT_MAX; i++)
         spans[i] = (struct span){.start_at = noon, .application = clean(arena, "a")};
-    CHECK(local_report_encode(spans, WIRE_REPORT_MAX + 1, NULL, 0, NULL, 0, &body) == BATCH_LARGE);
-    CHECK(local_report_encode(spans, WIRE_REPORT_MAX, NULL, 0, NULL, 0, &body) == 0);
+    CHECK(local_report_encode(spans, WIRE_REPORT_MAX + 1, NULL, 0, NULL, 0, NULL, &body) ==
+          BATCH_LARGE);
+    CHECK(local_report_encode(spans, WIRE_REPORT_MAX, NULL, 0, NULL, 0, NULL, &body) == 0);
     CHECK(local_report_decode(buffer_bytes(&body), arena, &report) == 0);
     CHECK(report.span_count == WIRE_REPORT_MAX);
 
@@ -87,8 +88,9 @@ static void a_report_over_its_ceilings_is_to_be_sent_in_two(void)
     for (size_t i = 0; i < 70; i++)
         spans[i].title = clean(arena, title);
     buffer_clear(&body);
-    CHECK(local_report_encode(spans, 70, NULL, 0, NULL, 0, &body) == BATCH_LARGE && !body.len);
-    CHECK(local_report_encode(spans, 60, NULL, 0, NULL, 0, &body) == 0);
+    CHECK(local_report_encode(spans, 70, NULL, 0, NULL, 0, NULL, &body) == BATCH_LARGE &&
+          !body.len);
+    CHECK(local_report_encode(spans, 60, NULL, 0, NULL, 0, NULL, &body) == 0);
     CHECK(local_report_decode((struct bytes){body.at, WIRE_LOCAL_MAX + 1}, arena, &report) ==
           BATCH_LARGE);
 }

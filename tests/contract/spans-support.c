@@ -206,6 +206,34 @@ static void random_gaps(struct chance *chance, struct arena *arena, struct spans
     batch->gap_count = count;
 }
 
+/* Rules of a small world, so that days and devices add up. */
+static void random_evidence(struct chance *chance, struct arena *arena, struct spans_batch *batch,
+                            int32_t first_day, uint32_t days)
+{
+    size_t rules = chance_below(chance, 3);
+    size_t counts = chance_below(chance, 8);
+    size_t judged = chance_below(chance, 4);
+    struct evidence_rules *rule = arena_take_array(arena, rules, sizeof(*rule));
+    struct evidence_count *count = arena_take_array(arena, counts, sizeof(*count));
+    struct evidence_judged *text = arena_take_array(arena, judged, sizeof(*text));
+
+    CHECK(rule && count && text);
+    for (size_t i = 0; i < rules; i++)
+        rule[i] =
+            (struct evidence_rules){.hash = {(uint8_t)chance_below(chance, 5)}, .version = "1"};
+    for (size_t i = 0; i < counts; i++) {
+        count[i] = (struct evidence_count){
+            .day = first_day + (int32_t)chance_below(chance, days),
+            .count = chance_below(chance, 1000),
+        };
+        (void)snprintf(count[i].rule, sizeof(count[i].rule), "rule.%u", chance_below(chance, 30));
+    }
+    for (size_t i = 0; i < judged; i++)
+        text[i] = (struct evidence_judged){.day = first_day + (int32_t)chance_below(chance, days),
+                                           .count = chance_below(chance, 100000)};
+    batch->evidence = (struct evidence){rule, rules, count, counts, text, judged};
+}
+
 struct spans_batch *random_batch(struct chance *chance, struct arena *arena, uint8_t device,
                                  uint64_t sequence, int32_t first_day, uint32_t days)
 {
@@ -223,6 +251,7 @@ struct spans_batch *random_batch(struct chance *chance, struct arena *arena, uin
     random_rows(chance, arena, batch, first_day, days);
     random_tallies(chance, arena, batch, first_day, days);
     random_gaps(chance, arena, batch, first_day, days);
+    random_evidence(chance, arena, batch, first_day, days);
     return batch;
 }
 

@@ -517,6 +517,36 @@ static void compare_devices(struct spans *const engines[2], uint8_t device)
         CHECK(gap_order(&gaps[0][row], &gaps[1][row]) == 0);
 }
 
+static void compare_evidence(struct spans *const engines[2], uint8_t device, int32_t from_day,
+                             int32_t to_day)
+{
+    struct evidence found[2];
+    struct spans_rules *rules[2];
+    size_t count[2];
+
+    for (int i = 0; i < 2; i++) {
+        CHECK(spans_evidence(engines[i], device_of(device), from_day, to_day, arena, &found[i]) ==
+              0);
+        CHECK(spans_rules(engines[i], device_of(device), arena, &rules[i], &count[i]) == 0);
+    }
+    CHECK(found[0].count_count == found[1].count_count);
+    CHECK(found[0].judged_count == found[1].judged_count);
+    for (size_t i = 0; i < found[0].count_count; i++)
+        CHECK(found[0].counts[i].day == found[1].counts[i].day &&
+              found[0].counts[i].count == found[1].counts[i].count &&
+              strcmp(found[0].counts[i].rule, found[1].counts[i].rule) == 0);
+    for (size_t i = 0; i < found[0].judged_count; i++)
+        CHECK(found[0].judged[i].day == found[1].judged[i].day &&
+              found[0].judged[i].count == found[1].judged[i].count);
+    CHECK(count[0] == count[1]);
+    for (size_t i = 0; i < count[0]; i++)
+        CHECK(evidence_rules_equal(&rules[0][i].rules, &rules[1][i].rules) &&
+              rules[0][i].sensor == rules[1][i].sensor &&
+              rules[0][i].first_at == rules[1][i].first_at &&
+              rules[0][i].since_at == rules[1][i].since_at &&
+              rules[0][i].last_at == rules[1][i].last_at);
+}
+
 static void compare_all(struct spans *const engines[2], struct chance *chance)
 {
     for (int i = 0; i < 12; i++) {
@@ -533,6 +563,12 @@ static void compare_all(struct spans *const engines[2], struct chance *chance)
     }
     for (uint8_t device = 0; device < 4; device++)
         compare_devices(engines, device);
+    for (uint8_t device = 0; device < 4; device++) {
+        int32_t from_day = TEST_DAY - 1 + (int32_t)chance_below(chance, 4);
+
+        compare_evidence(engines, device, from_day, from_day + (int32_t)chance_below(chance, 3));
+        compare_evidence(engines, device, INT32_MIN, INT32_MAX);
+    }
 }
 
 static void all_questions_have_one_answer_after_random_batches(void)
@@ -568,6 +604,78 @@ static void all_questions_have_one_answer_after_random_batches(void)
     }
 }
 
+static void rules_are_known_with_their_times_and_counts_add_up(void)
+{
+    CLEANUP(spans_free) struct spans *spans = open_empty();
+    struct evidence_rules sets[] = {{.hash = {1}, .version = "1"}, {.hash = {2}, .version = "2"}};
+    const struct evidence_count count = {TEST_DAY, 3, "mrn.label"};
+    const struct evidence_judged judged = {TEST_DAY, 10};
+    struct spans_rules *rules;
+    struct evidence found;
+    size_t known;
+
+    /* Rules 1, then 2, then 1 again: since when says the latter. */
+    for (uint64_t sequence = 1; sequence <= 4; sequence++) {
+        struct spans_batch *batch = small_batch(arena, 1, sequence, 1, NOW, 5000);
+
+        batch->received_at = TEST_AT + (int64_t)sequence * 1000;
+        batch->evidence = (struct evidence){&sets[sequence == 2], 1, &count, 1, &judged, 1};
+        CHECK(commit_and_wait(spans, batch) == 0);
+    }
+    CHECK(spans_rules(spans, device_of(1), arena, &rules, &known) == 0 && known == 2);
+    CHECK(strcmp(rules[0].rules.version, "1") == 0 && !rules[0].sensor);
+    CHECK(rules[0].first_at == TEST_AT + 1000 && rules[0].since_at == TEST_AT + 3000);
+    CHECK(rules[0].last_at == TEST_AT + 4000 && rules[1].last_at == TEST_AT + 2000);
+    CHECK(spans_evidence(spans, device_of(1), TEST_DAY, TEST_DAY, arena, &found) == 0);
+    CHECK(found.count_count == 1 && found.counts[0].count == 12 && found.counts[0].day == TEST_DAY);
+    CHECK(found.judged_count == 1 && found.judged[0].count == 40);
+    CHECK(spans_evidence(spans, device_of(2), TEST_DAY, TEST_DAY, arena, &found) == 0);
+    CHECK(found.count_count == 0 && found.judged_count == 0);
+    CHECK(spans_rules(spans, device_of(2), arena, &rules, &known) == 0 && known == 0);
+}
+
+static void evidence_that_breaks_its_promises_is_refused(void)
+{
+    CLEANUP(spans_free) struct spans *spans = open_empty();
+    struct spans_batch *batch = small_batch(arena, 1, 1, 1, NOW, 5000);
+    struct evidence_rules rules = {.version = "Not a version"};
+    struct evidence_count count = {TEST_DAY, 1, "two words"};
+    struct evidence_judged judged = {-1, 1};
+
+    batch->evidence = (struct evidence){.rules = &rules, .rules_count = 1};
+    CHECK(commit_and_wait(spans, batch) == SPANS_INVALID);
+    batch->evidence = (struct evidence){.counts = &count, .count_count = 1};
+    CHECK(commit_and_wait(spans, batch) == SPANS_INVALID);
+    batch->evidence = (struct evidence){.judged = &judged, .judged_count = 1};
+    CHECK(commit_and_wait(spans, batch) == SPANS_INVALID);
+    judged.day = TEST_DAY;
+    CHECK(commit_and_wait(spans, batch) == 0);
+}
+
+static void rules_that_are_one_too_many_for_a_day_are_other(void)
+{
+    CLEANUP(spans_free) struct spans *spans = NULL;
+    static struct evidence_count counts[WIRE_RULE_COUNTS_MAX];
+    struct spans_batch *batch = small_batch(arena, 1, 1, 1, NOW, 5000);
+    struct evidence found;
+    uint64_t total = 0;
+
+    if (!embedded)
+        return;
+    spans = open_empty();
+    for (int i = 0; i < WIRE_RULE_COUNTS_MAX; i++) {
+        counts[i] = (struct evidence_count){.day = TEST_DAY, .count = 2};
+        (void)snprintf(counts[i].rule, sizeof(counts[i].rule), "invented.%d", i);
+    }
+    batch->evidence = (struct evidence){.counts = counts, .count_count = WIRE_RULE_COUNTS_MAX};
+    CHECK(commit_and_wait(spans, batch) == 0);
+    CHECK(spans_evidence(spans, device_of(1), TEST_DAY, TEST_DAY, arena, &found) == 0);
+    CHECK(found.count_count <= 1001);
+    for (size_t i = 0; i < found.count_count; i++)
+        total += found.counts[i].count;
+    CHECK(total == 2 * WIRE_RULE_COUNTS_MAX);
+}
+
 #define CONTRACT(test)                                                                             \
     do {                                                                                           \
         embedded = false;                                                                          \
@@ -594,6 +702,9 @@ int main(void)
     CONTRACT(nobody_outside_the_scope_is_seen);
     CONTRACT(an_answer_that_does_not_fit_is_large);
     CONTRACT(gaps_come_latest_first_and_at_most_as_many_as_asked);
+    CONTRACT(rules_are_known_with_their_times_and_counts_add_up);
+    CONTRACT(evidence_that_breaks_its_promises_is_refused);
+    CONTRACT(rules_that_are_one_too_many_for_a_day_are_other);
     RUN(all_questions_have_one_answer_after_random_batches);
     arena = arena_free(arena);
     keyring = keyring_free(keyring);

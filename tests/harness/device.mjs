@@ -29,9 +29,10 @@ const bytes = (at, value) => Buffer.concat([field(at, 2), varint(Buffer.byteLeng
 const column = (at, values) => (values.length ? bytes(at, Buffer.concat(values.map((value) => varint(value)))) : Buffer.alloc(0));
 
 /**
- * A batch as protobuf, not compressed. spans: { start, duration, application, domain?, title?, state?, account? }; counts: { day, application, kind, count }.
+ * A batch as protobuf, not compressed. spans: { start, duration, application, domain?, title?, state?, account? }; counts: { day, application, kind, count };
+ * rules: { version, hash } each, the service's first; found: { day, rule, count }; judged: { day, count }.
  */
-export function encodeBatch({ device, epoch, sequence, accounts = ["robin"], spans = [], counts = [], format = 1, offset = 0 }) {
+export function encodeBatch({ device, epoch, sequence, accounts = ["robin"], spans = [], counts = [], format = 1, offset = 0, rules = [], found = [], judged = [] }) {
   const strings = [];
   const stringOf = (text) => {
     if (!text) return 0;
@@ -67,6 +68,13 @@ export function encodeBatch({ device, epoch, sequence, accounts = ["robin"], spa
     column(34, countRows),
     column(36, counts.map((count) => count.kind)),
     column(37, counts.map((count) => count.count)),
+    ...rules.map((set) => bytes(72, set.version)),
+    ...rules.map((set) => bytes(73, Buffer.from(set.hash, "hex"))),
+    column(74, found.map((one) => zigzag(one.day))),
+    ...found.map((one) => bytes(75, one.rule)),
+    column(76, found.map((one) => one.count)),
+    column(77, judged.map((one) => zigzag(one.day))),
+    column(78, judged.map((one) => one.count)),
   ]);
 }
 

@@ -175,6 +175,7 @@ static void reveal_spans(const char *data)
     print_boxes(db, keyring, SEAL_GAP,
                 "SELECT from_at / 86400000, account, id, reason, blob, device FROM gap"
                 " WHERE blob IS NOT NULL");
+    print_boxes(db, keyring, SEAL_EVIDENCE, "SELECT day, 0, 0, 0, blob, device FROM evidence");
     sqlite3_close(db);
 }
 

@@ -131,5 +131,9 @@ int embedded_dropped(struct spans *spans, const struct spans_scope *scope, struc
                      struct spans_dropped **ret_dropped, size_t *ret_count);
 int embedded_gaps(struct spans *spans, struct device_id device, size_t limit, struct arena *arena,
                   struct spans_gap **ret_gaps, size_t *ret_count);
+int embedded_rules(struct spans *spans, struct device_id device, struct arena *arena,
+                   struct spans_rules **ret_rules, size_t *ret_count);
+int embedded_evidence(struct spans *spans, struct device_id device, int32_t from_day,
+                      int32_t to_day, struct arena *arena, struct evidence *ret_evidence);
 int embedded_sequence(struct spans *spans, struct device_id device, uint32_t *ret_epoch,
                       uint64_t *ret_sequence, uint64_t *ret_missing);

@@ -11,7 +11,7 @@
 #include "os/secret.h"
 #include "store/spans/embedded-private.h"
 
-enum { SCHEMA_VERSION = 1 };
+enum { SCHEMA_VERSION = 2 };
 
 #define APPLICATION_ID 0x57526453 /* "WRdS" */
 
@@ -111,6 +111,30 @@ static RESULT identity_put(struct sql *sql, const uint8_t identity[KEYRING_IDENT
     return sql_run(statement);
 }
 
+/* Version 2: what rules a device runs, and what they found. */
+static RESULT file_step_2(struct sql *sql)
+{
+    return sql_script(sql,
+                      "CREATE TABLE device_rules (device BLOB NOT NULL, sensor INTEGER NOT NULL,"
+                      " hash BLOB NOT NULL, version TEXT NOT NULL, first_at INTEGER NOT NULL,"
+                      " since_at INTEGER NOT NULL, last_at INTEGER NOT NULL,"
+                      " PRIMARY KEY (device, sensor, hash)) WITHOUT ROWID;"
+                      "CREATE TABLE evidence (device BLOB NOT NULL, day INTEGER NOT NULL,"
+                      " blob BLOB NOT NULL, PRIMARY KEY (device, day)) WITHOUT ROWID;"
+                      "PRAGMA user_version = 2;");
+}
+
+static RESULT file_upgrade(struct sql *sql)
+{
+    int r = sql_begin(sql);
+
+    if (r == 0)
+        r = file_step_2(sql);
+    if (r == 0)
+        r = sql_commit(sql);
+    return r > 0 ? FAULT(ERR_SYSTEM) : r;
+}
+
 static RESULT file_make(struct sql *sql, const uint8_t identity[KEYRING_IDENTITY_SIZE])
 {
     int r = sql_begin(sql);
@@ -136,6 +160,8 @@ static RESULT file_make(struct sql *sql, const uint8_t identity[KEYRING_IDENTITY
                  "CREATE INDEX gap_of ON gap (device, from_at);"
                  "PRAGMA application_id = 0x57526453;"
                  "PRAGMA user_version = 1;");
+    if (r == 0)
+        r = file_step_2(sql);
     if (r == 0)
         r = identity_put(sql, identity);
     if (r == 0)
@@ -181,9 +207,12 @@ static RESULT file_open(struct embedded *store)
         return SPANS_KEY;
     if (state.version > SCHEMA_VERSION)
         return SPANS_NEWER;
-    if (state.version < SCHEMA_VERSION)
+    if (state.version < 1)
         return FAULT(ERR_CORRUPT);
-    return identity_check(opener->sql, identity);
+    r = identity_check(opener->sql, identity);
+    if (r == 0 && state.version < SCHEMA_VERSION)
+        r = file_upgrade(opener->sql);
+    return r;
 }
 
 /* ---- life ---- */
@@ -210,6 +239,8 @@ static const struct spans_engine embedded_engine = {
     .removed = embedded_removed,
     .dropped = embedded_dropped,
     .gaps = embedded_gaps,
+    .rules = embedded_rules,
+    .evidence = embedded_evidence,
 };
 
 static RESULT embedded_begin(struct embedded *store, const char *path)

@@ -7,9 +7,28 @@
 #include <stdlib.h>
 
 #include "store/spans/box.h"
+#include "store/spans/evidence_box.h"
 
 #define ARENA_MAX ((size_t)40 << 20)
 #define DAY 20780
+
+static void evidence_of(struct bytes plain)
+{
+    CLEANUP(evidence_sum_deinit) struct evidence_sum sum = evidence_sum_init();
+    CLEANUP(evidence_sum_deinit) struct evidence_sum again_sum = evidence_sum_init();
+    CLEANUP(buffer_deinit) struct buffer again = buffer_init(BOX_PLAIN_MAX);
+
+    if (evidence_box_decode(plain, DAY, &sum))
+        return;
+    evidence_box_encode(&sum, DAY, &again);
+    assert(evidence_box_decode(buffer_bytes(&again), DAY, &again_sum) == 0);
+    const struct evidence a = evidence_sum_view(&sum);
+    const struct evidence b = evidence_sum_view(&again_sum);
+    assert(a.count_count == b.count_count && a.judged_count == b.judged_count);
+    for (size_t i = 0; i < a.count_count; i++)
+        assert(a.counts[i].count == b.counts[i].count && a.counts[i].day == DAY &&
+               strcmp(a.counts[i].rule, b.counts[i].rule) == 0);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -113,15 +132,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if ((!coder && box_coder_new(&coder)) || arena_new(&arena, ARENA_MAX))
         return 0;
     struct bytes plain = {.at = data + 1, .len = size - 1};
-    switch (data[0] % 3) {
+    switch (data[0] % 4) {
     case 0:
         rows_of(plain, arena);
         break;
     case 1:
         tally_of(plain, arena);
         break;
-    default:
+    case 2:
         strings_of(plain, arena);
+        break;
+    default:
+        evidence_of(plain);
         break;
     }
     return 0;

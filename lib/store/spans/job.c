@@ -114,6 +114,8 @@ static RESULT copy_tallies(struct job *job, const struct spans_batch *batch)
     }
     job->batch.counts = counts;
     job->batch.drops = drops;
+    if (evidence_copy(&batch->evidence, job->arena, &job->batch.evidence))
+        return FAULT(ERR_MEMORY);
     job->size_bytes += batch->count_count * sizeof(*counts) + batch->drop_count * sizeof(*drops);
     return 0;
 }

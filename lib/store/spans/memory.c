@@ -10,30 +10,10 @@
 #include <stdlib.h>
 
 #include "base/moment.h"
+#include "store/spans/memory-private.h"
 #include "store/spans/spans-private.h"
 
 #define BATCH_BYTES_MAX ((size_t)64 << 20)
-
-struct kept_batch {
-    struct kept_batch *next;
-    struct arena *arena;
-    struct spans_batch batch; /* everything it points to is in the arena */
-    struct spans_gap skipped; /* reason 0: none */
-};
-
-struct known_device {
-    struct known_device *next;
-    struct device_id id;
-    struct spans_position position;
-};
-
-struct memory {
-    struct spans spans;
-    pthread_mutex_t lock;
-    struct kept_batch *first;
-    struct kept_batch **end;
-    struct known_device *devices;
-};
 
 static struct memory *memory_of(struct spans *spans)
 {
@@ -140,6 +120,8 @@ static RESULT keep(const struct spans_batch *batch, struct kept_batch **ret_kept
     if (r)
         return r;
     r = copy_gaps(kept, batch);
+    if (r == 0)
+        r = evidence_copy(&batch->evidence, kept->arena, &kept->batch.evidence);
     if (r)
         return r;
     *ret_kept = TAKE(kept);
@@ -573,6 +555,8 @@ static const struct spans_engine memory_engine = {
     .removed = memory_removed,
     .dropped = memory_dropped,
     .gaps = memory_gaps,
+    .rules = memory_rules,
+    .evidence = memory_evidence,
 };
 
 RESULT spans_open_memory(struct spans **ret_spans)

@@ -16,7 +16,7 @@
 #include "store/keyring/keyring.h"
 
 /* Numbers are a contract. */
-enum seal_table { SEAL_BOX = 1, SEAL_TALLY = 2, SEAL_STRING = 3, SEAL_GAP = 4 };
+enum seal_table { SEAL_BOX = 1, SEAL_TALLY = 2, SEAL_STRING = 3, SEAL_GAP = 4, SEAL_EVIDENCE = 5 };
 
 struct seal {
     enum seal_table table;

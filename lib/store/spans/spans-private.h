@@ -20,6 +20,10 @@ struct spans_engine {
                    struct spans_dropped **ret_dropped, size_t *ret_count);
     int (*gaps)(struct spans *spans, struct device_id device, size_t limit, struct arena *arena,
                 struct spans_gap **ret_gaps, size_t *ret_count);
+    int (*rules)(struct spans *spans, struct device_id device, struct arena *arena,
+                 struct spans_rules **ret_rules, size_t *ret_count);
+    int (*evidence)(struct spans *spans, struct device_id device, int32_t from_day, int32_t to_day,
+                    struct arena *arena, struct evidence *ret_evidence);
 };
 
 /* The first member of every engine's own struct. */

@@ -63,6 +63,28 @@ static bool gaps_hold(const struct spans_batch *batch)
     return true;
 }
 
+static bool evidence_holds(const struct evidence *evidence)
+{
+    if (evidence->rules_count > WIRE_RULES_MAX || evidence->count_count > WIRE_RULE_COUNTS_MAX ||
+        evidence->judged_count > WIRE_JUDGED_MAX)
+        return false;
+    for (size_t i = 0; i < evidence->rules_count; i++) {
+        if (!evidence_word_valid(text_of(evidence->rules[i].version)))
+            return false;
+    }
+    for (size_t i = 0; i < evidence->count_count; i++) {
+        const struct evidence_count *count = &evidence->counts[i];
+
+        if (count->day < 0 || count->day >= DAY_MAX || !evidence_word_valid(text_of(count->rule)))
+            return false;
+    }
+    for (size_t i = 0; i < evidence->judged_count; i++) {
+        if (evidence->judged[i].day < 0 || evidence->judged[i].day >= DAY_MAX)
+            return false;
+    }
+    return true;
+}
+
 static bool batch_holds(const struct spans_batch *batch)
 {
     if (batch->row_count > SPANS_ROWS_MAX || batch->count_count > WIRE_COUNTS_MAX ||
@@ -80,7 +102,8 @@ static bool batch_holds(const struct spans_batch *batch)
         if (len > WIRE_STRING_BYTES_MAX || bytes > STRINGS_BYTES_MAX)
             return false;
     }
-    return rows_hold(batch) && tallies_hold(batch) && gaps_hold(batch);
+    return rows_hold(batch) && tallies_hold(batch) && gaps_hold(batch) &&
+           evidence_holds(&batch->evidence);
 }
 
 /* ---- positions ---- */
@@ -180,4 +203,16 @@ RESULT spans_gaps(struct spans *spans, struct device_id device, size_t limit, st
                   struct spans_gap **ret_gaps, size_t *ret_count)
 {
     return spans->engine->gaps(spans, device, limit, arena, ret_gaps, ret_count);
+}
+
+RESULT spans_rules(struct spans *spans, struct device_id device, struct arena *arena,
+                   struct spans_rules **ret_rules, size_t *ret_count)
+{
+    return spans->engine->rules(spans, device, arena, ret_rules, ret_count);
+}
+
+RESULT spans_evidence(struct spans *spans, struct device_id device, int32_t from_day,
+                      int32_t to_day, struct arena *arena, struct evidence *ret_evidence)
+{
+    return spans->engine->evidence(spans, device, from_day, to_day, arena, ret_evidence);
 }

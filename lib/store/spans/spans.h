@@ -21,6 +21,7 @@
 #include "redact/redact.h"
 #include "store/keyring/keyring.h"
 #include "wire/batch.h"
+#include "wire/evidence.h"
 
 enum {
     SPANS_REPEATED = 1, /* a batch of that device, epoch and sequence was committed before: no
@@ -107,6 +108,7 @@ struct spans_batch {
     size_t drop_count;
     const struct spans_gap *gaps;
     size_t gap_count;
+    struct evidence evidence; /* rules: the service's, then those of sensors that had others */
 };
 
 /* Called once, when the batch is durable (0), was there before (SPANS_REPEATED), or is not kept:
@@ -183,6 +185,28 @@ struct spans_dropped {
  * unsorted. Outcome: SPANS_LARGE. */
 RESULT spans_dropped(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
                      struct spans_dropped **ret_dropped, size_t *ret_count);
+
+/* A rule set that a device said it runs; times are when batches came. */
+struct spans_rules {
+    struct evidence_rules rules;
+    bool sensor; /* of a sensor, which was of another version than its service */
+    int64_t first_at;
+    int64_t since_at; /* since when it was the one in use, when last seen */
+    int64_t last_at;
+};
+
+/* At most this many rule sets are remembered of a device: the ones seen last. */
+#define SPANS_RULES_MAX 64
+
+/* The rule sets of a device, the one seen last first. Outcome: SPANS_LARGE. */
+RESULT spans_rules(struct spans *spans, struct device_id device, struct arena *arena,
+                   struct spans_rules **ret_rules, size_t *ret_count);
+
+/* What a device judged, and what each rule found, on the days [from_day, to_day]: one row a day in
+ * judged (0 where it said nothing but counts), counts by day, then rule. A rule that is one too
+ * many for a day is "other". rules is empty. Outcome: SPANS_LARGE. */
+RESULT spans_evidence(struct spans *spans, struct device_id device, int32_t from_day,
+                      int32_t to_day, struct arena *arena, struct evidence *ret_evidence);
 
 /* Gaps of a device, the one with the latest beginning first, at most limit. Sequences that were
  * skipped are BATCH_GAP_SPOOL_CORRUPT. Outcome: SPANS_LARGE. */

@@ -63,7 +63,7 @@ static RESULT position_put(struct writer *writer, struct device_id device,
 
 /* The key of a day. A day within the next 35 has one already; an older one may get it now. Outcome:
  * KEYRING_DESTROYED. */
-static RESULT day_key(struct writer *writer, int32_t day, uint8_t ret_key[KEYRING_KEY_SIZE])
+RESULT writer_day_key(struct writer *writer, int32_t day, uint8_t ret_key[KEYRING_KEY_SIZE])
 {
     struct keyring *keyring = writer->store->keyring;
     int r = keyring_day_key(keyring, day, ret_key);
@@ -107,7 +107,7 @@ static RESULT gap_text_seal(struct writer *writer, struct device_id device,
 
     if (gap->reason_text.len == 0)
         return 0;
-    int r = day_key(writer, seal.day, key);
+    int r = writer_day_key(writer, seal.day, key);
     if (r == KEYRING_DESTROYED)
         return 0;
     if (r == 0)
@@ -477,7 +477,7 @@ static RESULT days_put(struct writer *writer, const struct job *job)
 
     while (r == 0 && next_slice(job, &putting.slice)) {
         putting.full = false;
-        r = day_key(writer, putting.slice.day, putting.key);
+        r = writer_day_key(writer, putting.slice.day, putting.key);
         if (r == 0)
             r = day_put_open(&putting);
         else if (r == KEYRING_DESTROYED)
@@ -506,6 +506,8 @@ RESULT writer_put(struct writer *writer, struct job *job)
     if (r)
         return r;
     r = days_put(writer, job);
+    if (r == 0)
+        r = evidence_put(writer, job);
     if (r)
         return r;
     if (skipped > 0) {

@@ -1,6 +1,7 @@
 /* Computers with an agent. */
 
 #include "base/hex.h"
+#include "base/moment.h"
 #include "routes.h"
 #include "server/serve/api/call.h"
 #include "server/serve/api/facts.h"
@@ -68,6 +69,55 @@ static int write_gaps(const struct listing *listing, const struct records_device
     return 0;
 }
 
+static void write_rule_set(const struct spans_rules *rules, const char *name, struct json_out *out)
+{
+    const struct evidence_rules own = evidence_rules_own();
+
+    json_out_object(out, name);
+    json_out_string(out, "version", rules->rules.version);
+    json_out_hex(out, "hash", (struct bytes){rules->rules.hash, sizeof rules->rules.hash});
+    json_out_moment(out, "since_at", rules->since_at);
+    json_out_moment(out, "last_at", rules->last_at);
+    json_out_boolean(out, "server", memcmp(rules->rules.hash, own.hash, sizeof own.hash) == 0);
+    json_out_object_end(out);
+}
+
+/* What its service runs, and what sensors of another version ran of late. */
+static int write_rules(const struct listing *listing, const struct records_device *device,
+                       struct json_out *out)
+{
+    const struct spans_rules *current = NULL;
+    struct spans_rules *rules;
+    size_t count;
+    int r =
+        spans_rules(listing->call->serve->spans, device->id, listing->call->arena, &rules, &count);
+
+    if (r)
+        return r < 0 ? r : FAULT(ERR_MEMORY);
+    for (size_t i = 0; i < count && !current; i++)
+        current = rules[i].sensor ? NULL : &rules[i];
+    if (current)
+        write_rule_set(current, "rules", out);
+    else
+        json_out_null(out, "rules");
+    json_out_array(out, "sensor_rules");
+    for (size_t i = 0; i < count; i++)
+        if (rules[i].sensor && listing->call->now - rules[i].last_at < MS_PER_DAY)
+            write_rule_set(&rules[i], NULL, out);
+    json_out_array_end(out);
+    return 0;
+}
+
+static void write_own_rules(struct json_out *out)
+{
+    const struct evidence_rules own = evidence_rules_own();
+
+    json_out_object(out, "rules");
+    json_out_string(out, "version", own.version);
+    json_out_hex(out, "hash", (struct bytes){own.hash, sizeof own.hash});
+    json_out_object_end(out);
+}
+
 static int write_device(const struct listing *listing, const struct records_device *device,
                         struct json_out *out)
 {
@@ -98,7 +148,9 @@ static int write_device(const struct listing *listing, const struct records_devi
     json_out_integer(out, "waiting", (int64_t)seen.waiting);
     json_out_integer(out, "missing", (int64_t)missing);
     json_out_integer(out, "accounts", accounts);
-    r = write_gaps(listing, device, out);
+    r = write_rules(listing, device, out);
+    if (!r)
+        r = write_gaps(listing, device, out);
     json_out_object_end(out);
     return r;
 }
@@ -116,6 +168,7 @@ int api_list_devices(struct api_call *call)
     for (size_t i = 0; i < listing.count && !r; i++)
         r = write_device(&listing, &listing.devices[i], &out);
     json_out_array_end(&out);
+    write_own_rules(&out);
     json_out_object_end(&out);
     return r ? r : api_reply(call, 200, &out);
 }

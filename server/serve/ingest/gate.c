@@ -13,6 +13,7 @@
 #include "net/tag.h"
 #include "server/serve/api/call.h"
 #include "server/serve/serve.h"
+#include "wire/evidence.h"
 
 struct claim {
     struct device_id device;
@@ -193,12 +194,16 @@ static int judge(struct api_call *call, const struct claim *claim, bool *ret_pas
 RESULT devices_gate(struct api_call *call, bool *ret_pass)
 {
     char version[24];
+    char rules_hash[2 * REDACT_HASH_LEN + 1];
+    const struct evidence_rules rules = evidence_rules_own();
     struct claim claim = {0};
     int r;
 
     *ret_pass = false;
     snprintf(version, sizeof version, "%" PRIu64, policies_version(call->serve->policies));
     http_reply_header(call->request, "Ward-Policy", text_of(version));
+    hex_print((struct bytes){rules.hash, sizeof rules.hash}, rules_hash);
+    http_reply_header(call->request, "Ward-Rules", text_of(rules_hash));
     if (!read_claim(call->request, &claim))
         return api_problem(call, 400, "headers", "Ward's headers are missing or malformed",
                            "Use ward-agent; see docs/formats/requests.md.");

@@ -273,6 +273,31 @@ static int make_gaps(struct strings *strings, struct spans_batch *batch)
     return 0;
 }
 
+/* Rules, and their counts, of days that can be; a device that invents days gets one of ours. */
+static int make_evidence(const struct prepare *prepare, struct spans_batch *batch)
+{
+    const struct evidence *from = &prepare->batch->evidence;
+    struct evidence_count *counts =
+        arena_take_array(prepare->arena, from->count_count, sizeof *counts);
+    struct evidence_judged *judged =
+        arena_take_array(prepare->arena, from->judged_count, sizeof *judged);
+
+    if (!counts || !judged)
+        return FAULT(ERR_MEMORY);
+    for (size_t i = 0; i < from->count_count; i++) {
+        counts[i] = from->counts[i];
+        counts[i].day = clamp_day(prepare, from->counts[i].day);
+    }
+    for (size_t i = 0; i < from->judged_count; i++) {
+        judged[i] = from->judged[i];
+        judged[i].day = clamp_day(prepare, from->judged[i].day);
+    }
+    batch->evidence = *from;
+    batch->evidence.counts = counts;
+    batch->evidence.judged = judged;
+    return 0;
+}
+
 RESULT prepare_batch(const struct prepare *prepare, struct spans_batch *ret_batch,
                      uint64_t *ret_changed)
 {
@@ -291,6 +316,8 @@ RESULT prepare_batch(const struct prepare *prepare, struct spans_batch *ret_batc
         r = make_counts(&strings, &batch);
     if (!r)
         r = make_gaps(&strings, &batch);
+    if (!r)
+        r = make_evidence(prepare, &batch);
     if (r)
         return r;
     batch.strings = strings.table;

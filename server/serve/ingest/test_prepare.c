@@ -193,6 +193,23 @@ static void what_cannot_be_an_application_is_unknown(void)
     end(&bench);
 }
 
+static void rules_pass_and_days_nobody_can_have_are_clamped(void)
+{
+    struct bench bench;
+    const struct evidence_rules rules = {.version = "1", .hash = {9}};
+    const struct evidence_count counts[] = {{DAY, 2, "mrn"}, {DAY + 400, 3, "ssn"}};
+    const struct evidence_judged judged = {-5, 7};
+
+    begin(&bench);
+    bench.batch.evidence = (struct evidence){&rules, 1, counts, 2, &judged, 1};
+    prepare(&bench, 0);
+    CHECK(bench.ready.evidence.rules_count == 1 && bench.ready.evidence.rules[0].hash[0] == 9);
+    CHECK(bench.ready.evidence.count_count == 2 && bench.ready.evidence.counts[0].day == DAY);
+    CHECK(bench.ready.evidence.counts[1].day == DAY + 1);
+    CHECK(bench.ready.evidence.judged[0].day == DAY - 30);
+    end(&bench);
+}
+
 static void login_names_are_checked_not_redacted(void)
 {
     struct bench bench;
@@ -219,6 +236,7 @@ int main(void)
     RUN(overlapping_spans_of_an_account_are_flagged);
     RUN(a_patient_that_an_agent_let_through_is_removed_and_counted);
     RUN(what_cannot_be_an_application_is_unknown);
+    RUN(rules_pass_and_days_nobody_can_have_are_clamped);
     RUN(login_names_are_checked_not_redacted);
     return tap_done();
 }

@@ -25,6 +25,28 @@ function State({ device }: { readonly device: Device }) {
   return device.seen_at ? `Last seen ${moment(device.seen_at)}` : "Never seen";
 }
 
+function Rules({ device }: { readonly device: Device }) {
+  const { rules } = device;
+  if (!rules) return <span className={styles["quiet"]}>not said yet</span>;
+  return (
+    <>
+      <span title={`SHA-256 ${rules.hash}`}>
+        {rules.version} · <code>{rules.hash.slice(0, 8)}</code>
+      </span>
+      <br />
+      <span className={rules.server ? styles["quiet"] : styles["other"]}>
+        {rules.server ? "the server's" : "not the server's"}, since {dayOf(rules.since_at)}
+      </span>
+      {device.sensor_rules.length > 0 ? (
+        <>
+          <br />
+          <span className={styles["other"]}>a session still ran others</span>
+        </>
+      ) : null}
+    </>
+  );
+}
+
 function Gaps({ devices }: { readonly devices: readonly Device[] }) {
   const rows = devices.flatMap((device) => device.gaps.map((gap) => ({ device, gap })));
   const columns: readonly Column<(typeof rows)[number]>[] = [
@@ -76,6 +98,7 @@ function DevicesShown({ devices, manage }: { readonly devices: readonly Device[]
     { title: "State", cell: (device) => <State device={device} /> },
     { title: "Enrolled", cell: (device) => dayOf(device.enrolled_at), short: true },
     { title: "Version", cell: (device) => device.version, short: true },
+    { title: "Redaction rules", cell: (device) => <Rules device={device} />, short: true },
     { title: "Accounts", cell: (device) => device.accounts, numeric: true },
     { title: "Waiting", cell: (device) => device.waiting.toLocaleString(), numeric: true },
     { title: "Missing", cell: (device) => device.missing.toLocaleString(), numeric: true },
@@ -111,7 +134,8 @@ export function DevicesView() {
         title="Devices"
         lead={
           <>
-            <strong>Waiting</strong>: batches in a computer's spool, still to be sent. <strong>Missing</strong>: batches that were numbered but never came.
+            <strong>Waiting</strong>: batches in a computer's spool, still to be sent. <strong>Missing</strong>: batches that were numbered but never came.{" "}
+            <strong>Redaction rules</strong>: what takes identifiers out there, as its last batch said.
           </>
         }
       />
