@@ -106,6 +106,17 @@ static bool own_option(const struct command *command, const char *name, const ch
     return false;
 }
 
+/* An option that stands alone: its value is its name. */
+static bool own_flag(const struct command *command, const char *name, struct command_line *line)
+{
+    for (size_t i = 0; i < COMMAND_OPTIONS_MAX && command->options[i].name; i++)
+        if (!command->options[i].value && strcmp(command->options[i].name, name) == 0) {
+            line->values[i] = name;
+            return true;
+        }
+    return false;
+}
+
 static int usage(const struct command *command, const char *what, const char *word)
 {
     (void)fprintf(stderr, "ward %s: %s%s\n\n", command->name, what, word);
@@ -132,6 +143,8 @@ static int parse(const struct command *command, int argc, char **argv, struct pl
             help_command(stdout, command);
             exit(EXIT_OK);
         }
+        if (own_flag(command, word, line))
+            continue;
         if (i + 1 == argc)
             return usage(command, "a value is missing after ", word);
         i++;

@@ -7,6 +7,7 @@ RESULT scope_make(struct records_tx *tx, enum records_role role, enum access_per
     struct scope_people people = {0};
     struct spans_scope scope = {.from_at = from_at, .to_at = to_at};
     struct account_id *ids;
+    struct person_id *persons;
     size_t kept = 0;
     int r;
 
@@ -18,12 +19,14 @@ RESULT scope_make(struct records_tx *tx, enum records_role role, enum access_per
     if (r)
         return r;
     ids = arena_take_array(arena, people.account_count, sizeof *ids);
-    if (!ids)
+    persons = arena_take_array(arena, people.account_count, sizeof *persons);
+    if (!ids || !persons)
         return FAULT(ERR_MEMORY);
     for (size_t i = 0; i < people.account_count; i++) {
         if (person.number && people.accounts[i].person.number != person.number)
             continue;
         people.accounts[kept] = people.accounts[i];
+        persons[kept] = people.accounts[i].person;
         ids[kept++] = people.accounts[i].id;
     }
     people.account_count = kept;
@@ -38,6 +41,7 @@ RESULT scope_make(struct records_tx *tx, enum records_role role, enum access_per
         people.person_count = 1;
     }
     scope.accounts = ids;
+    scope.persons = persons;
     scope.account_count = kept;
     *ret_scope = scope;
     *ret_people = people;

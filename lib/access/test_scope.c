@@ -86,6 +86,7 @@ static void with_a_person_it_is_their_accounts_and_no_others(void)
         CHECK(one.scope.account_count == (one.people.people[0].station ? 2 : 1));
         for (size_t at = 0; at < one.scope.account_count; at++) {
             CHECK(one.people.accounts[at].person.number == numbers[i]);
+            CHECK(one.scope.persons[at].number == numbers[i]);
             CHECK(one.people.accounts[at].id.number == one.scope.accounts[at].number);
         }
         accounts += one.scope.account_count;

@@ -37,6 +37,7 @@
     X("person.view", "A person's activity viewed")                                                 \
     X("people.view", "People's activity viewed")                                                   \
     X("removed.view", "Counts of removed identifiers viewed")                                      \
+    X("flows.export", "Counts of removed identifiers exported")                                    \
     X("devices.view", "Devices viewed")                                                            \
     X("users.view", "Users viewed")                                                                \
     X("audit.view", "Audit log viewed")                                                            \

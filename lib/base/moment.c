@@ -60,6 +60,15 @@ void time_print(int64_t at, char ret_text[TIME_TEXT_SIZE])
                    (int)(ms % MS_PER_SECOND));
 }
 
+int32_t time_week(int32_t day)
+{
+    /* Day 0 was a Thursday, three days after a Monday. */
+    int64_t since = ((int64_t)day + 3) % 7;
+    int64_t monday = day - (since < 0 ? since + 7 : since);
+
+    return monday < INT32_MIN ? INT32_MIN : (int32_t)monday;
+}
+
 void time_day_print(int32_t day, char ret_text[TIME_TEXT_SIZE])
 {
     int64_t year;

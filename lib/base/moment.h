@@ -30,5 +30,8 @@ void time_print(int64_t at, char ret_text[TIME_TEXT_SIZE]);
 /* "2026-11-23", with a closing NUL. */
 void time_day_print(int32_t day, char ret_text[TIME_TEXT_SIZE]);
 
+/* The Monday on or before a day: weeks begin on Mondays (ISO 8601). */
+int32_t time_week(int32_t day);
+
 /* Reads "2026-11-23". Outcome: TIME_INVALID. */
 RESULT time_day_parse(struct text text, int32_t *ret_day);

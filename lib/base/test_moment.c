@@ -56,8 +56,22 @@ static void moments_beyond_the_calendar_print_as_its_ends(void)
     CHECK(strcmp(text, "0000-01-01") == 0);
 }
 
+static void weeks_begin_on_mondays(void)
+{
+    int32_t monday = 0;
+    int32_t day;
+
+    CHECK(time_day_parse(text_of("2026-11-23"), &monday) == 0);
+    for (day = monday; day < monday + 7; day++)
+        CHECK(time_week(day) == monday);
+    CHECK(time_week(monday - 1) == monday - 7);
+    CHECK(time_week(0) == -3 && time_week(-3) == -3 && time_week(-4) == -10);
+    CHECK(time_week(INT32_MIN) == INT32_MIN && time_week(INT32_MAX) <= INT32_MAX);
+}
+
 int main(void)
 {
+    RUN(weeks_begin_on_mondays);
     RUN(moments_print_as_rfc_3339);
     RUN(every_day_of_a_century_goes_there_and_back);
     RUN(what_is_no_date_is_refused);

@@ -37,15 +37,21 @@ static struct spans *open_empty(void)
     return open_engine(embedded);
 }
 
-/* Sixteen accounts, from 1. */
+/* Accounts from 1; two of them are each person's. */
 static struct spans_scope scope_of(size_t accounts, int64_t from_at, int64_t to_at)
 {
     static struct account_id ids[64];
+    static struct person_id persons[64];
 
-    for (uint32_t i = 0; i < 64; i++)
+    for (uint32_t i = 0; i < 64; i++) {
         ids[i].number = i + 1;
-    return (struct spans_scope){
-        .accounts = ids, .account_count = accounts, .from_at = from_at, .to_at = to_at};
+        persons[i].number = 1 + i / 2;
+    }
+    return (struct spans_scope){.accounts = ids,
+                                .persons = persons,
+                                .account_count = accounts,
+                                .from_at = from_at,
+                                .to_at = to_at};
 }
 
 /* ---- sequences ---- */
@@ -308,6 +314,7 @@ static void an_answer_that_does_not_fit_is_large(void)
     struct spans_answer *answers;
     struct spans_usage *usage;
     struct spans_removed *removed;
+    struct spans_flows flows;
     size_t count;
 
     for (uint64_t sequence = 1; sequence < 20; sequence++)
@@ -316,6 +323,63 @@ static void an_answer_that_does_not_fit_is_large(void)
     CHECK(spans_timeline(spans, &scope, small, &answers, &count) == SPANS_LARGE);
     CHECK(spans_usage(spans, &scope, small, &usage, &count) == SPANS_LARGE);
     CHECK(spans_removed(spans, &scope, small, &removed, &count) == SPANS_LARGE);
+    CHECK(spans_flows(spans, &scope, SPANS_BUCKET_WEEK, small, &flows) == SPANS_LARGE);
+}
+
+/* One count of one kind; domain 2 is a site, 0 none. */
+static void commit_count(struct spans *spans, uint64_t sequence, uint32_t account, int32_t day,
+                         uint32_t domain, enum redact_kind kind, uint32_t count)
+{
+    struct spans_batch *batch = small_batch(arena, 1, sequence, account, NOW, 1000);
+    const struct spans_count counts[1] = {{.account = {.number = account},
+                                           .day = day,
+                                           .application = 1,
+                                           .domain = domain,
+                                           .kind = kind,
+                                           .count = count}};
+
+    batch->counts = counts;
+    batch->count_count = 1;
+    CHECK(commit_and_wait(spans, batch) == 0);
+}
+
+static void a_person_with_two_accounts_is_one_in_a_flow(void)
+{
+    CLEANUP(spans_free) struct spans *spans = open_empty();
+    struct spans_scope scope = scope_of(16, TEST_AT, TEST_AT + INT64_C(14) * 86400000);
+    struct spans_flows flows;
+
+    /* Accounts 1 and 2 are one person's, 3 is another's; TEST_DAY is a Monday. */
+    commit_count(spans, 1, 1, TEST_DAY, 2, REDACT_MRN, 4);
+    commit_count(spans, 2, 2, TEST_DAY + 6, 2, REDACT_MRN, 5);
+    commit_count(spans, 3, 3, TEST_DAY + 3, 2, REDACT_NAME, 1);
+    CHECK(spans_flows(spans, &scope, SPANS_BUCKET_WEEK, arena, &flows) == 0);
+    CHECK(flows.count == 2 && flows.people == 2);
+    for (size_t i = 0; i < flows.count; i++) {
+        CHECK(flows.at[i].day == TEST_DAY && flows.at[i].people == 1);
+        CHECK(flows.at[i].row_people == 2 && flows.at[i].site);
+        CHECK(clean_is(flows.at[i].name, "portal.example"));
+        CHECK(flows.at[i].count == (flows.at[i].kind == REDACT_MRN ? 9 : 1));
+    }
+    CHECK(spans_flows(spans, &scope, SPANS_BUCKET_DAY, arena, &flows) == 0);
+    CHECK(flows.count == 3 && flows.people == 2);
+}
+
+static void a_flow_without_site_is_its_applications(void)
+{
+    CLEANUP(spans_free) struct spans *spans = open_empty();
+    struct spans_scope scope = scope_of(2, TEST_AT, TEST_AT + 86400000);
+    struct spans_flows flows;
+
+    commit_count(spans, 1, 1, TEST_DAY, 0, REDACT_MRN, 4);
+    commit_count(spans, 2, 7, TEST_DAY, 0, REDACT_MRN, 4);
+    commit_count(spans, 3, 1, TEST_DAY + 1, 0, REDACT_MRN, 4);
+    CHECK(spans_flows(spans, &scope, SPANS_BUCKET_DAY, arena, &flows) == 0);
+    CHECK(flows.count == 1 && flows.people == 1 && flows.at[0].count == 4);
+    CHECK(!flows.at[0].site && clean_is(flows.at[0].name, "ehr"));
+    scope.account_count = 0;
+    CHECK(spans_flows(spans, &scope, SPANS_BUCKET_DAY, arena, &flows) == 0);
+    CHECK(flows.count == 0 && flows.people == 0);
 }
 
 static void gaps_come_latest_first_and_at_most_as_many_as_asked(void)
@@ -382,6 +446,17 @@ static int removed_order(const void *left, const void *right)
     BY(a->kind, b->kind);
     int order = order_of_text(a->application, b->application);
     return order ? order : order_of_text(a->domain, b->domain);
+}
+
+static int flow_order(const void *left, const void *right)
+{
+    const struct spans_flow *a = left;
+    const struct spans_flow *b = right;
+
+    BY(a->day, b->day);
+    BY(a->kind, b->kind);
+    BY(a->site, b->site);
+    return order_of_text(a->name, b->name);
 }
 
 static int dropped_order(const void *left, const void *right)
@@ -481,6 +556,26 @@ static void compare_removed(struct spans *const engines[2], const struct spans_s
     }
 }
 
+static void compare_flows(struct spans *const engines[2], const struct spans_scope *scope,
+                          enum spans_bucket bucket)
+{
+    struct spans_flows flows[2];
+
+    for (int i = 0; i < 2; i++) {
+        CHECK(spans_flows(engines[i], scope, bucket, arena, &flows[i]) == 0);
+        qsort(flows[i].at, flows[i].count, sizeof(*flows[i].at), flow_order);
+    }
+    CHECK(flows[0].count == flows[1].count && flows[0].people == flows[1].people);
+    for (size_t row = 0; row < flows[0].count; row++) {
+        const struct spans_flow *a = &flows[0].at[row];
+        const struct spans_flow *b = &flows[1].at[row];
+
+        CHECK(flow_order(a, b) == 0 && a->count == b->count);
+        CHECK(a->people == b->people && a->row_people == b->row_people);
+        CHECK(a->people > 0 && a->people <= a->row_people && a->row_people <= flows[0].people);
+    }
+}
+
 static void compare_dropped(struct spans *const engines[2], const struct spans_scope *scope)
 {
     struct spans_dropped *dropped[2];
@@ -559,6 +654,8 @@ static void compare_all(struct spans *const engines[2], struct chance *chance)
         compare_timelines(engines, &scope);
         compare_usage(engines, &scope);
         compare_removed(engines, &scope);
+        compare_flows(engines, &scope, SPANS_BUCKET_DAY);
+        compare_flows(engines, &scope, SPANS_BUCKET_WEEK);
         compare_dropped(engines, &scope);
     }
     for (uint8_t device = 0; device < 4; device++)
@@ -701,6 +798,8 @@ int main(void)
     CONTRACT(spans_on_both_sides_of_midnight_are_found_from_either);
     CONTRACT(nobody_outside_the_scope_is_seen);
     CONTRACT(an_answer_that_does_not_fit_is_large);
+    CONTRACT(a_person_with_two_accounts_is_one_in_a_flow);
+    CONTRACT(a_flow_without_site_is_its_applications);
     CONTRACT(gaps_come_latest_first_and_at_most_as_many_as_asked);
     CONTRACT(rules_are_known_with_their_times_and_counts_add_up);
     CONTRACT(evidence_that_breaks_its_promises_is_refused);

@@ -112,8 +112,8 @@ test("two people's day reaches the dashboard, and no patient does", { skip: !roo
   for (let i = 1; i < ordered.length; i++) assert.ok(ordered[i].start_ms >= ordered[i - 1].start_ms + ordered[i - 1].duration_ms - 1, "spans overlap");
 
   /* What was removed, by kind. */
-  const removed = await ask(page, `/api/v1/removed?from=${date}&to=${date}`);
-  const kinds = new Set(removed.rows.map((row) => row.kind));
+  const removed = await ask(page, `/api/v1/flows?bucket=day&k=1&from=${date}&to=${date}`);
+  const kinds = new Set(removed.rows.flatMap((row) => row.cells.map((cell) => cell.kind)));
   assert.ok(kinds.has("name") && kinds.has("mrn"), `removed kinds: ${[...kinds]}`);
 
   /* Nowhere. */

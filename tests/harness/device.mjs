@@ -29,8 +29,8 @@ const bytes = (at, value) => Buffer.concat([field(at, 2), varint(Buffer.byteLeng
 const column = (at, values) => (values.length ? bytes(at, Buffer.concat(values.map((value) => varint(value)))) : Buffer.alloc(0));
 
 /**
- * A batch as protobuf, not compressed. spans: { start, duration, application, domain?, title?, state?, account? }; counts: { day, application, kind, count };
- * rules: { version, hash } each, the service's first; found: { day, rule, count }; judged: { day, count }.
+ * A batch as protobuf, not compressed. spans: { start, duration, application, domain?, title?, state?, account? };
+ * counts: { day, application, domain?, kind, count, account? }; rules: { version, hash } each, the service's first; found: { day, rule, count }; judged: { day, count }.
  */
 export function encodeBatch({ device, epoch, sequence, accounts = ["robin"], spans = [], counts = [], format = 1, offset = 0, rules = [], found = [], judged = [] }) {
   const strings = [];
@@ -46,7 +46,7 @@ export function encodeBatch({ device, epoch, sequence, accounts = ["robin"], spa
     return gap;
   });
   const rows = spans.map((span) => [stringOf(span.application), stringOf(span.domain), stringOf(span.title)]);
-  const countRows = counts.map((count) => stringOf(count.application));
+  const countRows = counts.map((count) => [stringOf(count.application), stringOf(count.domain)]);
   return Buffer.concat([
     number(1, format),
     bytes(2, device),
@@ -63,9 +63,10 @@ export function encodeBatch({ device, epoch, sequence, accounts = ["robin"], spa
     column(20, rows.map((row) => row[1])),
     column(21, rows.map((row) => row[2])),
     column(22, spans.map((span) => span.state ?? 0)),
-    column(32, counts.map(() => 0)),
+    column(32, counts.map((count) => count.account ?? 0)),
     column(33, counts.map((count) => zigzag(count.day))),
-    column(34, countRows),
+    column(34, countRows.map((row) => row[0])),
+    column(35, countRows.map((row) => row[1])),
     column(36, counts.map((count) => count.kind)),
     column(37, counts.map((count) => count.count)),
     ...rules.map((set) => bytes(72, set.version)),

@@ -127,6 +127,8 @@ int embedded_usage(struct spans *spans, const struct spans_scope *scope, struct 
                    struct spans_usage **ret_usage, size_t *ret_count);
 int embedded_removed(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
                      struct spans_removed **ret_removed, size_t *ret_count);
+int embedded_flows(struct spans *spans, const struct spans_scope *scope, enum spans_bucket bucket,
+                   struct arena *arena, struct spans_flows *ret_flows);
 int embedded_dropped(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
                      struct spans_dropped **ret_dropped, size_t *ret_count);
 int embedded_gaps(struct spans *spans, struct device_id device, size_t limit, struct arena *arena,

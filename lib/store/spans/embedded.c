@@ -237,6 +237,7 @@ static const struct spans_engine embedded_engine = {
     .timeline = embedded_timeline,
     .usage = embedded_usage,
     .removed = embedded_removed,
+    .flows = embedded_flows,
     .dropped = embedded_dropped,
     .gaps = embedded_gaps,
     .rules = embedded_rules,

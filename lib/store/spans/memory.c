@@ -450,6 +450,167 @@ static int memory_removed(struct spans *spans, const struct spans_scope *scope, 
     return r;
 }
 
+/* ---- flows: cells first, then for each cell who made it ---- */
+
+static const struct clean_text *flow_name(const struct spans_batch *batch,
+                                          const struct spans_count *count,
+                                          const struct clean_text *unknown)
+{
+    return batch->strings[count->domain] ? batch->strings[count->domain]
+                                         : application_of(batch, count->application, unknown);
+}
+
+static bool flow_site(const struct spans_batch *batch, const struct spans_count *count)
+{
+    return batch->strings[count->domain] != NULL;
+}
+
+static bool same_row(const struct spans_flow *flow, enum spans_bucket bucket,
+                     const struct spans_batch *batch, const struct spans_count *count,
+                     const struct clean_text *unknown)
+{
+    return flow->day == spans_bucket_day(bucket, count->day) &&
+           flow->site == flow_site(batch, count) &&
+           same_text(flow->name, flow_name(batch, count, unknown));
+}
+
+/* Visits every count in scope. */
+struct flow_walk {
+    const struct spans_scope *scope;
+    const struct kept_batch *kept;
+    size_t next;
+};
+
+static const struct spans_count *flow_next(struct flow_walk *walk)
+{
+    for (; walk->kept; walk->kept = walk->kept->next, walk->next = 0) {
+        while (walk->next < walk->kept->batch.count_count) {
+            const struct spans_count *count = &walk->kept->batch.counts[walk->next++];
+
+            if (in_accounts(walk->scope, count->account) && day_in_scope(walk->scope, count->day))
+                return count;
+        }
+    }
+    return NULL;
+}
+
+static struct person_id person_of(const struct spans_scope *scope, struct account_id account)
+{
+    size_t i = 0;
+
+    while (scope->accounts[i].number != account.number)
+        i++;
+    return scope->persons[i];
+}
+
+struct person_list {
+    struct person_id *at;
+    uint32_t count;
+};
+
+static void person_add(struct person_list *list, struct person_id person)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (list->at[i].number == person.number)
+            return;
+    }
+    list->at[list->count++] = person;
+}
+
+static RESULT flows_cells(struct flow_walk walk, enum spans_bucket bucket,
+                          const struct clean_text *unknown, struct arena *arena,
+                          struct spans_flows *flows)
+{
+    const struct spans_count *count;
+    int r;
+
+    while ((count = flow_next(&walk))) {
+        const struct spans_batch *batch = &walk.kept->batch;
+        size_t at = 0;
+
+        while (at < flows->count && (flows->at[at].kind != count->kind ||
+                                     !same_row(&flows->at[at], bucket, batch, count, unknown)))
+            at++;
+        if (at == flows->count) {
+            flows->at[flows->count++] =
+                (struct spans_flow){.day = spans_bucket_day(bucket, count->day),
+                                    .site = flow_site(batch, count),
+                                    .kind = count->kind};
+            r = copy_text(flow_name(batch, count, unknown), arena, &flows->at[at].name);
+            if (r)
+                return r;
+        }
+        flows->at[at].count += count->count;
+    }
+    return 0;
+}
+
+static void flow_people(struct flow_walk walk, enum spans_bucket bucket,
+                        const struct clean_text *unknown, struct person_list lists[2],
+                        struct spans_flow *flow)
+{
+    const struct spans_count *count;
+
+    lists[0].count = lists[1].count = 0;
+    while ((count = flow_next(&walk))) {
+        if (!same_row(flow, bucket, &walk.kept->batch, count, unknown))
+            continue;
+        person_add(&lists[1], person_of(walk.scope, count->account));
+        if (count->kind == flow->kind)
+            person_add(&lists[0], person_of(walk.scope, count->account));
+    }
+    flow->people = lists[0].count;
+    flow->row_people = lists[1].count;
+}
+
+static RESULT flows_locked(const struct memory *memory, const struct spans_scope *scope,
+                           enum spans_bucket bucket, struct arena *arena,
+                           struct spans_flows *ret_flows)
+{
+    const struct flow_walk walk = {.scope = scope, .kept = memory->first};
+    const struct clean_text *unknown;
+    struct flow_walk counting = walk;
+    struct flow_walk everyone = walk;
+    struct person_list lists[2] = {0};
+    struct spans_flows flows = {0};
+    const struct spans_count *count;
+    size_t most = 0;
+    int r = spans_unknown(arena, &unknown);
+
+    if (r)
+        return r;
+    while (flow_next(&counting))
+        most++;
+    flows.at = arena_take_array(arena, most, sizeof(*flows.at));
+    lists[0].at = arena_take_array(arena, most, sizeof(*lists[0].at));
+    lists[1].at = arena_take_array(arena, most, sizeof(*lists[1].at));
+    if (!flows.at || !lists[0].at || !lists[1].at)
+        return SPANS_LARGE;
+    r = flows_cells(walk, bucket, unknown, arena, &flows);
+    if (r)
+        return r;
+    for (size_t i = 0; i < flows.count; i++)
+        flow_people(walk, bucket, unknown, lists, &flows.at[i]);
+    lists[0].count = 0;
+    while ((count = flow_next(&everyone)))
+        person_add(&lists[0], person_of(scope, count->account));
+    flows.people = lists[0].count;
+    *ret_flows = flows;
+    return 0;
+}
+
+static int memory_flows(struct spans *spans, const struct spans_scope *scope,
+                        enum spans_bucket bucket, struct arena *arena,
+                        struct spans_flows *ret_flows)
+{
+    struct memory *memory = memory_of(spans);
+
+    (void)pthread_mutex_lock(&memory->lock);
+    int r = flows_locked(memory, scope, bucket, arena, ret_flows);
+    (void)pthread_mutex_unlock(&memory->lock);
+    return r;
+}
+
 static void dropped_add(struct spans_dropped *dropped, size_t *count, const struct spans_drop *drop)
 {
     for (size_t i = 0; i < *count; i++) {
@@ -553,6 +714,7 @@ static const struct spans_engine memory_engine = {
     .timeline = memory_timeline,
     .usage = memory_usage,
     .removed = memory_removed,
+    .flows = memory_flows,
     .dropped = memory_dropped,
     .gaps = memory_gaps,
     .rules = memory_rules,

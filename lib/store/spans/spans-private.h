@@ -16,6 +16,8 @@ struct spans_engine {
                  struct spans_usage **ret_usage, size_t *ret_count);
     int (*removed)(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
                    struct spans_removed **ret_removed, size_t *ret_count);
+    int (*flows)(struct spans *spans, const struct spans_scope *scope, enum spans_bucket bucket,
+                 struct arena *arena, struct spans_flows *ret_flows);
     int (*dropped)(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
                    struct spans_dropped **ret_dropped, size_t *ret_count);
     int (*gaps)(struct spans *spans, struct device_id device, size_t limit, struct arena *arena,
@@ -49,6 +51,9 @@ RESULT spans_position_next(const struct spans_position *position, const struct s
 /* The gap that skipped sequences leave. Pure. */
 struct spans_gap spans_position_gap(const struct spans_position *position,
                                     const struct spans_batch *batch);
+
+/* The first day of the bucket that a day is in. Pure. */
+int32_t spans_bucket_day(enum spans_bucket bucket, int32_t day);
 
 /* What application 0 is called in answers. Outcome: SPANS_LARGE. */
 RESULT spans_unknown(struct arena *arena, const struct clean_text **ret_clean);

@@ -152,6 +152,11 @@ RESULT spans_unknown(struct arena *arena, const struct clean_text **ret_clean)
     return r == ERR_MEMORY ? SPANS_LARGE : r;
 }
 
+int32_t spans_bucket_day(enum spans_bucket bucket, int32_t day)
+{
+    return bucket == SPANS_BUCKET_WEEK ? time_week(day) : day;
+}
+
 /* ---- to the engine ---- */
 
 struct spans *spans_free(struct spans *spans)
@@ -191,6 +196,12 @@ RESULT spans_removed(struct spans *spans, const struct spans_scope *scope, struc
                      struct spans_removed **ret_removed, size_t *ret_count)
 {
     return spans->engine->removed(spans, scope, arena, ret_removed, ret_count);
+}
+
+RESULT spans_flows(struct spans *spans, const struct spans_scope *scope, enum spans_bucket bucket,
+                   struct arena *arena, struct spans_flows *ret_flows)
+{
+    return spans->engine->flows(spans, scope, bucket, arena, ret_flows);
 }
 
 RESULT spans_dropped(struct spans *spans, const struct spans_scope *scope, struct arena *arena,

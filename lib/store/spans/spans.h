@@ -135,6 +135,7 @@ RESULT spans_sequence(struct spans *spans, struct device_id device, uint32_t *re
 /* Who may be seen, from when to when: made by access/, never by a handler. */
 struct spans_scope {
     const struct account_id *accounts;
+    const struct person_id *persons; /* whose each account is; only spans_flows() asks */
     size_t account_count;
     int64_t from_at;
     int64_t to_at;
@@ -174,6 +175,32 @@ struct spans_removed {
  * days that it touches; unsorted. Outcome: SPANS_LARGE. */
 RESULT spans_removed(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
                      struct spans_removed **ret_removed, size_t *ret_count);
+
+enum spans_bucket { SPANS_BUCKET_DAY, SPANS_BUCKET_WEEK };
+
+/* Identifiers of one kind removed at one site or application in one day or week, and how many
+ * people they passed. */
+struct spans_flow {
+    int32_t day;                   /* the first of the bucket: a week's is its Monday */
+    const struct clean_text *name; /* the site, or the application where there was none */
+    bool site;
+    enum redact_kind kind;
+    uint64_t count;
+    uint32_t people;     /* different persons who made the count */
+    uint32_t row_people; /* likewise of all kinds of that name in that bucket */
+};
+
+struct spans_flows {
+    struct spans_flow *at;
+    size_t count;
+    uint32_t people; /* different persons in all of it */
+};
+
+/* Identifiers removed, by bucket, name and kind, over all accounts of the scope and whole days that
+ * it touches; unsorted. Numbers of few people are in it: lib/access/crowd.h says what may leave.
+ * Outcome: SPANS_LARGE. */
+RESULT spans_flows(struct spans *spans, const struct spans_scope *scope, enum spans_bucket bucket,
+                   struct arena *arena, struct spans_flows *ret_flows);
 
 struct spans_dropped {
     int32_t day;

@@ -13,10 +13,10 @@ const dateSearch = (search: Record<string, unknown>): { date?: string } =>
     ? { date: search["date"] }
     : {};
 
-const rangeSearch = (search: Record<string, unknown>): { days?: number } => {
-  const days = Number(search["days"]);
-  return [1, 7, 30, 90].includes(days) ? { days } : {};
-};
+const flowSearch = (search: Record<string, unknown>): { by?: "day"; few?: boolean } => ({
+  ...(search["by"] === "day" ? { by: "day" as const } : {}),
+  ...(search["few"] === true ? { few: true } : {}),
+});
 
 const todayRoute = createRoute({
   getParentRoute: () => root,
@@ -35,7 +35,7 @@ const personRoute = createRoute({
 const removedRoute = createRoute({
   getParentRoute: () => root,
   path: "/removed",
-  validateSearch: rangeSearch,
+  validateSearch: flowSearch,
   component: lazyRouteComponent(() => import("../views/removed/removed.tsx"), "RemovedView"),
 });
 

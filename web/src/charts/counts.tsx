@@ -1,4 +1,4 @@
-/* Counts: horizontal bars by name, columns by day. Both are tables underneath. */
+/* Counts: horizontal bars by name, which are a table underneath. */
 
 import { UsageHead } from "./usage.tsx";
 import styles from "./charts.module.css";
@@ -39,41 +39,5 @@ export function CountBars({ caption, rows }: Props) {
         ))}
       </tbody>
     </table>
-  );
-}
-
-/** A column a day; the table below it is for screen readers. */
-export function DayColumns({ caption, rows }: Props) {
-  const most = Math.max(1, ...rows.map((row) => row.count));
-  const slot = 100 / rows.length;
-  return (
-    <figure className={counts["figure"]}>
-      <svg className={counts["columns"]} viewBox="0 0 100 60" preserveAspectRatio="none" aria-hidden="true">
-        {rows.map((row, index) => {
-          const height = (row.count / most) * 58;
-          return (
-            <rect key={row.name} className={counts["series"]} x={index * slot + slot * 0.1} y={60 - height} width={slot * 0.8} height={height}>
-              <title>{`${row.name}: ${row.count}`}</title>
-            </rect>
-          );
-        })}
-      </svg>
-      <figcaption className={counts["ends"]}>
-        <span>{rows[0]?.name}</span>
-        <span>most on one day: {Math.max(0, ...rows.map((row) => row.count)).toLocaleString()}</span>
-        <span>{rows.length > 1 ? rows.at(-1)?.name : ""}</span>
-      </figcaption>
-      <table className={counts["hidden"]}>
-        <caption>{caption}</caption>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.name}>
-              <th scope="row">{row.name}</th>
-              <td>{row.count}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </figure>
   );
 }

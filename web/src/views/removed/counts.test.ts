@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addUp, byDay } from "./counts.ts";
+import { addUp } from "./counts.ts";
 
 test("counts are added by name, the largest first", () => {
   const rows = [
@@ -13,9 +13,4 @@ test("counts are added by name, the largest first", () => {
     { name: "mrn", count: 6 },
     { name: "name", count: 5 },
   ]);
-});
-
-test("days without any are there with zero", () => {
-  const answer = { from_day: "2026-02-27", to_day: "2026-03-01", rows: [{ day: "2026-02-28", count: 3 }] };
-  assert.deepEqual(byDay(answer).map((day) => day.count), [0, 3, 0]);
 });
