@@ -14,10 +14,12 @@ interface About {
 
 function Trend({ row, buckets }: { readonly row: MatrixRow; readonly buckets: readonly Bucket[] }) {
   const trend = trendOf(row.series, buckets);
+  /* One that goes on would always look like a fall. */
+  const over = row.series.filter((_, index) => buckets[index]?.whole);
   return (
     <div className={styles["trend"]}>
       <svg className={styles["spark"]} viewBox={`-1 -2 ${WIDTH + 2} ${HEIGHT + 4}`} aria-hidden="true">
-        <path d={sparkOf(row.series, WIDTH, HEIGHT)} />
+        <path d={sparkOf(over, WIDTH, HEIGHT)} />
       </svg>
       <span>{trend ? trend.text : "–"}</span>
     </div>

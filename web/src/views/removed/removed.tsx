@@ -106,7 +106,7 @@ function FlowsShown({ flows, onFew }: ShownProps) {
       ) : (
         <Card
           title="Where they were"
-          aside={`${flows.from_day} to ${flows.to_day}. Trend: the last whole ${flows.bucket} against the one before; the line: ${flows.buckets.length} ${flows.bucket}s`}
+          aside={`${flows.from_day} to ${flows.to_day}. Trend: the last whole ${flows.bucket} against the one before; the line: ${flows.buckets.filter((one) => one.whole).length} ${flows.bucket}s`}
         >
           <FlowMatrix
             caption="Identifiers removed, by site or application and kind"
