@@ -4,8 +4,8 @@
 
 #include "lexicon-table.inc"
 
-/* lexicon-table.inc: BUCKET_BITS, `buckets` of four entries (20 bits of hash, 12 bits of class;
- * 0: empty; what does not fit stands in the next bucket), and lexicon_classes. */
+/* lexicon-table.inc: BUCKETS, `buckets` of four entries (20 bits of hash, 12 bits of class; 0:
+ * empty; what does not fit stands in the next bucket), and lexicon_classes. */
 
 #define CLASS_BITS 12
 #define CLASS_MASK ((1u << CLASS_BITS) - 1)
@@ -40,9 +40,11 @@ uint16_t lexicon_find(const uint8_t *lower, size_t len)
     if (len < 1 || len > WORD_MAX)
         return 0;
     uint64_t hash = hash_of(lower, len);
-    uint32_t mark = (uint32_t)(hash >> 20) & ~CLASS_MASK;
+    uint32_t mark = (uint32_t)hash & ~CLASS_MASK;
 
-    for (size_t b = (size_t)(hash >> (64 - BUCKET_BITS));; b = (b + 1) & (BUCKETS - 1)) {
+    /* The low half of the hash is the mark, the high half the bucket: they tell different things.
+     */
+    for (size_t b = (size_t)((hash >> 32) * BUCKETS >> 32);;) {
         const uint32_t *bucket = buckets[b];
 
         for (size_t n = 0; n < 4; n++) {
@@ -51,5 +53,6 @@ uint16_t lexicon_find(const uint8_t *lower, size_t len)
             if (!bucket[n])
                 return 0;
         }
+        b = b + 1 < BUCKETS ? b + 1 : 0;
     }
 }

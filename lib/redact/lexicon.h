@@ -5,7 +5,7 @@
  *
  * A table of constants, made from lexicon/ when Ward is built. A word is 1 to WORD_MAX letters,
  * folded to lower-case ASCII. Of each only a hash is kept: an unknown word is taken for a known one
- * about once in 250,000 times. Pure.
+ * about once in 100,000 times. Pure.
  */
 
 #include <stdbool.h>
@@ -41,7 +41,19 @@
     X(MONTH)       /* names and abbreviations */                                                   \
     X(HOME)        /* lives, born */                                                               \
     X(USER)        /* user, login */                                                               \
-    X(LABEL)       /* first word of a label of labels.c */
+    X(LABEL)       /* first word of a label of labels.c */                                         \
+    X(BRAND)       /* a product, a company, a site */                                              \
+    X(CLINICAL)    /* a word of medicine */                                                        \
+    X(EPONYM)      /* a person's name that medicine uses: parkinson */                             \
+    X(TOWN_HEAD)   /* first word of a town of several: new, san */                                 \
+    X(DIRECTION)   /* of a street: n, west */                                                      \
+    X(COUNTY)      /* county, parish, borough */                                                   \
+    X(COUNTRY)     /* names of countries */                                                        \
+    X(LOCATIVE)    /* a place follows: in, from */                                                 \
+    X(EXTENSION)   /* of a file: pdf */                                                            \
+    X(STREET_RARE) /* as STREET, but mostly something else: park, mill */                          \
+    X(TLD)         /* last part of a host: com */                                                  \
+    X(UNSAFE)      /* ordinary, but the strict profile does not keep it on its own */
 
 enum word_set_index {
 #define X(name) WORD_INDEX_##name,
