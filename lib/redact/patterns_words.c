@@ -49,11 +49,6 @@ bool patterns_words_have(const struct patterns_words *words, const uint8_t *lowe
            slot_of(words, lower, len)->len != 0;
 }
 
-size_t patterns_words_count(const struct patterns_words *words)
-{
-    return words ? words->count : 0;
-}
-
 static int refuse(struct redactor_error *error, size_t column, const char *expected)
 {
     error->column = column;
@@ -141,7 +136,7 @@ RESULT patterns_words_new(struct patterns_words **ret_words, struct text source,
     if (source.len > PATTERNS_WORDS_BYTES_MAX) {
         error.line = 1;
         *ret_error = error;
-        return refuse(ret_error, 1, "at most 256 KiB of words");
+        return refuse(ret_error, 1, "at most 192 KiB of words");
     }
     room = room < PATTERNS_WORDS_MAX ? room : PATTERNS_WORDS_MAX;
     while (slots < room * 2)
