@@ -132,7 +132,7 @@ static int list_begin(struct document *document, const struct row *row)
         return patterns_refuse(document->error, row->line, row->start[2], "list",
                                "nothing behind a list's name: ward and ward-redact read lists "
                                "from files");
-    if (!is_name(name))
+    if (!name.at || !is_name(name))
         return patterns_refuse(document->error, row->line, row->start[1], "list",
                                "a name: up to 24 of a-z, 0-9 and -, a letter first");
     for (size_t i = 0; i < lists->count; i++)

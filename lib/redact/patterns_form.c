@@ -22,7 +22,9 @@ int reader_refuse(const struct pattern_reader *reader, size_t at, const char *ex
 
 char reader_peek(const struct pattern_reader *reader, size_t ahead)
 {
-    return reader->at + ahead < reader->end ? reader->line.at[reader->at + ahead] : 0;
+    if (reader->at + ahead >= reader->end)
+        return 0;
+    return reader->line.at[reader->at + ahead];
 }
 
 bool reader_count(struct pattern_reader *reader, unsigned *ret_count)
@@ -90,7 +92,8 @@ static bool row_ends(const struct pattern_reader *reader)
 static int read_row(struct pattern_reader *reader, uint16_t *ret_part)
 {
     uint16_t last = 0;
-    int r = reader_part(reader, PART_ROW, ret_part);
+    uint16_t whole = 0;
+    int r = reader_part(reader, PART_ROW, &whole);
 
     while (r == 0 && !row_ends(reader)) {
         uint16_t part = 0;
@@ -104,22 +107,24 @@ static int read_row(struct pattern_reader *reader, uint16_t *ret_part)
         if (last)
             reader->form->part[last].next = part;
         else
-            reader->form->part[*ret_part].child = part;
+            reader->form->part[whole].child = part;
         last = part;
     }
     if (r == 0 && last == 0)
         r = reader_refuse(reader, reader->at,
                           "something to find; a question mark makes it optional");
+    *ret_part = whole;
     return r;
 }
 
 int reader_choice(struct pattern_reader *reader, uint16_t *ret_part)
 {
     uint16_t last = 0;
-    int r = reader_part(reader, PART_CHOICE, ret_part);
+    uint16_t whole = 0;
+    int r = reader_part(reader, PART_CHOICE, &whole);
 
     while (r == 0) {
-        uint16_t row;
+        uint16_t row = 0;
 
         r = read_row(reader, &row);
         if (r)
@@ -127,12 +132,13 @@ int reader_choice(struct pattern_reader *reader, uint16_t *ret_part)
         if (last)
             reader->form->part[last].next = row;
         else
-            reader->form->part[*ret_part].child = row;
+            reader->form->part[whole].child = row;
         last = row;
         if (reader_peek(reader, 0) != '|')
             break;
         reader->at++;
     }
+    *ret_part = whole;
     return r;
 }
 

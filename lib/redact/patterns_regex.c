@@ -61,8 +61,8 @@ static int class_one(struct pattern_reader *reader, uint64_t set[2], uint8_t *re
 static int class_range(struct pattern_reader *reader, uint64_t set[2])
 {
     size_t start = reader->at;
-    uint8_t first;
-    uint8_t last;
+    uint8_t first = 0;
+    uint8_t last = 0;
     int r = class_one(reader, set, &first);
 
     if (r || first == 0)

@@ -143,8 +143,8 @@ static int read_class(struct pattern_reader *reader, uint16_t *ret_part)
         r = reader_refuse(reader, start,
                           "the characters that may stand there, not those that may not");
     while (r == 0 && reader_peek(reader, 0) != ']') {
-        uint8_t first;
-        uint8_t last;
+        uint8_t first = 0;
+        uint8_t last = 0;
         size_t at = reader->at;
 
         r = class_character(reader, &first);
@@ -174,7 +174,7 @@ static int read_quoted(struct pattern_reader *reader, uint16_t *ret_part)
     int r = reader_part(reader, PART_ROW, ret_part);
 
     while (r == 0 && reader->at < reader->end && reader_peek(reader, 0) != '"') {
-        uint16_t part;
+        uint16_t part = 0;
 
         r = reader_literal(reader, &part);
         if (r)
