@@ -26,7 +26,9 @@ bench: setup-test
 	@tools/build
 	@exec tools/bench $(ONLY)
 
-redaction-report: build
+redaction-report: setup-run
+	@[ -f build/release/build.ninja ] || meson setup build/release >/dev/null
+	@ninja --quiet -C build/release cli/redact/ward-redact
 	@exec tools/redaction-report $(SETS)
 
 fuzz: setup-test
