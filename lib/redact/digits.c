@@ -1,207 +1,156 @@
 /*
- * Numbers by the shape of their groups: "3-2-4" is a social security number. A validator decides
- * which kind and how sure, never whether: a number of that shape that fails it still goes.
+ * Numbers by the shape of their groups: "3-3-4" is a telephone. A check decides which kind and how
+ * sure, never whether: a number of such a shape that fails it still goes.
  */
 
-#include "redact/redact-private.h"
+#include "redact/digits.h"
 
-#define GROUPS_MAX 12
+#include "redact/labels.h"
 
-struct cluster {
-    size_t start[GROUPS_MAX];
-    size_t end[GROUPS_MAX];
-    uint8_t separator[GROUPS_MAX]; /* behind each group, 0 behind the last */
-    size_t count;
+enum {
+    ZERO = 1,   /* begins with 0, the trunk prefix of most countries (ITU-T E.164) */
+    SIGNED = 2, /* a sign stands between all groups, no blank */
+    HYPHEN = 4, /* and that sign is '-' or '_' */
+    SPACED = 8, /* only blanks do */
+    GLUED = 16, /* known even behind a letter: "x233.67.2090" */
+    ALONE = 32, /* no sign joins more to it */
+    CALL = 64,  /* where the text speaks of calling: else it may be any numbers in a row */
 };
 
-static unsigned number_of(const struct view *view, size_t start, size_t end)
-{
-    unsigned value = 0;
-
-    for (size_t i = start; i < end && i < start + 9; i++)
-        value = value * 10 + (unsigned)(view_at(view, i) - '0');
-    return value;
-}
-
-/* Groups of digits from i on with one separator between, or ") ". */
-static void cluster_take(const struct view *view, size_t i, struct cluster *cluster)
-{
-    while (cluster->count < GROUPS_MAX && is_digit(view_at(view, i))) {
-        size_t n = cluster->count++;
-
-        cluster->start[n] = i;
-        while (is_digit(view_at(view, i)))
-            i++;
-        cluster->end[n] = i;
-        cluster->separator[n] = 0;
-        uint8_t c = view_at(view, i);
-        size_t step = c == ')' && view_at(view, i + 1) == ' ' ? 2 : 1;
-        /* " (" between country and area, "- " where a title was typed by hand */
-        if (c == ' ' && view_at(view, i + 1) == '(')
-            step = 2;
-        if (c == ' ' && view_at(view, i + 1) == '-' && view_at(view, i + 2) == ' ') {
-            c = '-';
-            step = 3;
-        }
-        if (c == 0 || !strchr(" -./()_", c) || !is_digit(view_at(view, i + step)))
-            break;
-        cluster->separator[n] = c;
-        i += step;
-    }
-}
+/* The lengths of groups as struct number has them. */
+#define GROUPS_OF(a, b, c, d, e, f, g, ...)                                                        \
+    ((uint64_t)(a) | (uint64_t)(b) << 4 | (uint64_t)(c) << 8 | (uint64_t)(d) << 12 |               \
+     (uint64_t)(e) << 16 | (uint64_t)(f) << 20 | (uint64_t)(g) << 24)
+#define GROUPS(...) GROUPS_OF(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
 
 struct form {
-    uint8_t groups[GROUPS_MAX];
-    enum redact_kind kind;
-    bool zero;  /* begins with 0: the trunk prefix of most countries */
-    bool loose; /* blanks may separate; else only a sign */
+    uint64_t groups;
+    uint8_t kind;
+    uint8_t rule;
+    uint8_t flags;
     float score;
 };
 
+/* Longer ones before those that they begin with. */
 static const struct form forms[] = {
-    {{4, 4, 4, 4, 3}, REDACT_CARD, false, true, 0.8f},
-    {{4, 4, 4, 4}, REDACT_CARD, false, true, 0.8f},
-    {{4, 6, 5}, REDACT_CARD, false, true, 0.8f},
-    {{4, 6, 4}, REDACT_CARD, false, true, 0.8f},
-    {{1, 3, 3, 4}, REDACT_PHONE, false, true, 0.95f},
-    {{3, 3, 4}, REDACT_PHONE, false, true, 0.95f},
-    {{3, 2, 4}, REDACT_SSN, false, true, 0.95f},
-    {{2, 2, 2, 2, 2}, REDACT_PHONE, true, true, 0.85f},
-    {{2, 4, 4}, REDACT_PHONE, true, true, 0.85f},
-    {{3, 4, 4}, REDACT_PHONE, true, true, 0.85f},
-    {{3, 4, 3}, REDACT_PHONE, true, true, 0.85f},
-    {{4, 3, 3}, REDACT_PHONE, true, true, 0.85f},
-    {{4, 3, 4}, REDACT_PHONE, true, true, 0.85f},
-    {{4, 4, 4}, REDACT_OTHER_ID, false, true, 0.7f},
-    {{5, 3, 3}, REDACT_PHONE, true, true, 0.85f},
-    {{5, 6}, REDACT_PHONE, true, true, 0.85f},
-    {{5, 5}, REDACT_PHONE, true, true, 0.7f},
-    {{4, 6}, REDACT_PHONE, true, true, 0.85f},
-    {{4, 7}, REDACT_PHONE, true, true, 0.85f},
-    {{3, 7}, REDACT_PHONE, true, true, 0.85f},
-    {{3, 8}, REDACT_PHONE, true, true, 0.85f},
-    {{3, 3, 3}, REDACT_OTHER_ID, false, true, 0.7f},
-    {{3, 3, 2, 2}, REDACT_OTHER_ID, false, true, 0.7f},
-    {{2, 7}, REDACT_OTHER_ID, false, false, 0.7f},
-    {{3, 4}, REDACT_PHONE, false, false, 0.6f},
-    {{3, 6}, REDACT_OTHER_ID, false, false, 0.6f},
-    {{5, 4}, REDACT_GEO, false, false, 0.8f},
+    /* ISO/IEC 7812-1: as cards are embossed */
+    {GROUPS(4, 4, 4, 4, 3), REDACT_CARD, RULE_CARD, GLUED, 0.8f},
+    {GROUPS(4, 4, 4, 4, 2), REDACT_CARD, RULE_CARD, GLUED, 0.8f},
+    {GROUPS(4, 4, 4, 4, 1), REDACT_CARD, RULE_CARD, GLUED, 0.8f},
+    {GROUPS(4, 4, 4, 4), REDACT_CARD, RULE_CARD, GLUED, 0.8f},
+    {GROUPS(4, 4, 4, 3), REDACT_CARD, RULE_CARD, 0, 0.8f},
+    {GROUPS(4, 4, 4, 2), REDACT_CARD, RULE_CARD, 0, 0.8f},
+    {GROUPS(4, 4, 4, 1), REDACT_CARD, RULE_CARD, 0, 0.8f},
+    {GROUPS(4, 6, 5), REDACT_CARD, RULE_CARD, 0, 0.8f},
+    {GROUPS(4, 6, 4), REDACT_CARD, RULE_CARD, 0, 0.8f},
+    /* NANPA, with and without the country's 1; other countries write so too */
+    {GROUPS(3, 3, 3, 4), REDACT_PHONE, RULE_PHONE_US, 0, 0.8f}, /* 011, 001 */
+    {GROUPS(1, 3, 3, 4), REDACT_PHONE, RULE_PHONE_US, 0, 0.95f},
+    {GROUPS(3, 3, 4), REDACT_PHONE, RULE_PHONE_US, GLUED, 0.95f},
+    /* SSA; with hyphens it is ssn.c's */
+    {GROUPS(3, 2, 4), REDACT_SSN, RULE_SSN_GROUPS, GLUED, 0.95f},
+    /* national numbers of people: INSEE (NIR), BE register, CPF, AHV, Steuer-ID, RUT, Aadhaar */
+    {GROUPS(1, 2, 2, 2, 3, 3, 2), REDACT_OTHER_ID, RULE_ID_GROUPS, 0, 0.8f},
+    {GROUPS(1, 2, 2, 2, 3, 3), REDACT_OTHER_ID, RULE_ID_GROUPS, 0, 0.8f},
+    {GROUPS(2, 2, 2, 3, 2), REDACT_OTHER_ID, RULE_ID_GROUPS, 0, 0.8f},
+    {GROUPS(3, 3, 3, 2), REDACT_OTHER_ID, RULE_ID_GROUPS, 0, 0.8f},
+    {GROUPS(3, 4, 4, 2), REDACT_OTHER_ID, RULE_ID_GROUPS, 0, 0.8f},
+    {GROUPS(2, 3, 3, 3), REDACT_OTHER_ID, RULE_ID_GROUPS, 0, 0.7f},
+    {GROUPS(2, 3, 3, 1), REDACT_OTHER_ID, RULE_ID_GROUPS, SIGNED, 0.7f},
+    {GROUPS(4, 4, 4), REDACT_OTHER_ID, RULE_ID_GROUPS, 0, 0.7f},
+    /* national telephone numbers, ITU-T E.123 and each country's plan */
+    {GROUPS(1, 3, 3, 2, 2), REDACT_PHONE, RULE_PHONE_GROUPS, 0, 0.85f},
+    {GROUPS(3, 3, 2, 2), REDACT_PHONE, RULE_PHONE_GROUPS, 0, 0.8f},
+    {GROUPS(2, 2, 2, 2, 2), REDACT_PHONE, RULE_PHONE_GROUPS, ZERO, 0.85f},
+    {GROUPS(3, 2, 2, 2), REDACT_PHONE, RULE_PHONE_GROUPS, 0, 0.8f},
+    {GROUPS(2, 3, 2, 2), REDACT_PHONE, RULE_PHONE_GROUPS, 0, 0.8f},
+    {GROUPS(2, 5, 4), REDACT_PHONE, RULE_PHONE_GROUPS, 0, 0.85f},
+    {GROUPS(2, 5, 5), REDACT_PHONE, RULE_PHONE_GROUPS, 0, 0.85f},
+    {GROUPS(2, 4, 4), REDACT_PHONE, RULE_PHONE_GROUPS, 0, 0.85f},
+    {GROUPS(3, 4, 4), REDACT_PHONE, RULE_PHONE_GROUPS, 0, 0.85f},
+    {GROUPS(3, 4, 3), REDACT_PHONE, RULE_PHONE_GROUPS, ZERO, 0.85f},
+    {GROUPS(4, 3, 3), REDACT_PHONE, RULE_PHONE_GROUPS, 0, 0.85f},
+    {GROUPS(4, 3, 4), REDACT_PHONE, RULE_PHONE_GROUPS, ZERO, 0.85f},
+    {GROUPS(5, 5), REDACT_PHONE, RULE_PHONE_GROUPS, ALONE, 0.7f},
+    {GROUPS(2, 2, 2, 2), REDACT_PHONE, RULE_PHONE_GROUPS, CALL, 0.7f},
+    {GROUPS(3, 2, 3), REDACT_PHONE, RULE_PHONE_GROUPS, CALL, 0.7f},
+    {GROUPS(3, 3, 2), REDACT_PHONE, RULE_PHONE_GROUPS, CALL, 0.7f},
+    {GROUPS(2, 3, 3), REDACT_PHONE, RULE_PHONE_GROUPS, CALL, 0.7f},
+    {GROUPS(4, 4), REDACT_PHONE, RULE_PHONE_GROUPS, CALL, 0.7f},
+    {GROUPS(4, 5), REDACT_PHONE, RULE_PHONE_GROUPS, CALL, 0.7f},
+    {GROUPS(4, 6), REDACT_PHONE, RULE_PHONE_GROUPS, CALL, 0.7f},
+    {GROUPS(3, 4), REDACT_PHONE, RULE_PHONE_LOCAL, HYPHEN | ALONE, 0.6f},
+    /* SIN, TFN and others of nine; IRS: EIN; USPS: ZIP+4 */
+    {GROUPS(3, 3, 3), REDACT_OTHER_ID, RULE_ID_GROUPS, ALONE, 0.7f},
+    {GROUPS(2, 7), REDACT_OTHER_ID, RULE_ID_GROUPS, HYPHEN | ALONE, 0.7f},
+    {GROUPS(3, 6), REDACT_OTHER_ID, RULE_ID_GROUPS, HYPHEN | ALONE, 0.6f},
+    {GROUPS(5, 4), REDACT_GEO, RULE_ZIP_PLUS4, HYPHEN | ALONE, 0.8f},
 };
 
-static bool form_fits(const struct view *view, const struct form *form,
-                      const struct cluster *cluster)
+static size_t groups_of(uint64_t groups)
 {
-    size_t n = 0;
+    return (size_t)(67 - __builtin_clzll(groups)) / 4;
+}
 
-    for (; n < GROUPS_MAX && form->groups[n]; n++) {
-        if (n >= cluster->count || cluster->end[n] - cluster->start[n] != form->groups[n])
-            return false;
-        bool last = n + 1 == GROUPS_MAX || form->groups[n + 1] == 0;
-        if (!last && cluster->separator[n] == ' ' && !form->loose)
+/* True when flags hold of the signs between the first so many groups, and behind them. */
+static bool signs_fit(const struct number *number, size_t groups, unsigned flags)
+{
+    for (size_t g = 0; g + 1 < groups; g++) {
+        uint8_t sign = number->separator[g];
+
+        if ((flags & (SIGNED | HYPHEN) && sign == ' ') || (flags & SPACED && sign != ' ') ||
+            (flags & HYPHEN && sign != '-' && sign != '_'))
             return false;
     }
-    return !form->zero || view->at[cluster->start[0]] == '0';
+    uint8_t behind = number->separator[groups - 1];
+    return !(flags & ALONE && behind && behind != ' ');
 }
 
-/* SSA's rule since 2011: no 000, 666 or 9xx area, no 00 group, no 0000 serial. */
-static bool ssn_valid(unsigned area, unsigned group, unsigned serial)
+static const struct form *form_find(const struct view *view, const struct number *number,
+                                    size_t *ret_groups)
 {
-    return area > 0 && area != 666 && area < 900 && group > 0 && serial > 0;
-}
+    for (size_t f = 0; f < sizeof(forms) / sizeof(forms[0]); f++) {
+        size_t groups = groups_of(forms[f].groups);
+        uint64_t mask = (UINT64_C(1) << (4 * groups)) - 1;
+        unsigned flags = forms[f].flags;
 
-/* IRS: 9xx, group 50-65, 70-88, 90-92, 94-99. */
-static bool itin_valid(unsigned area, unsigned group)
-{
-    return area >= 900 && ((group >= 50 && group <= 65) || (group >= 70 && group <= 88) ||
-                           (group >= 90 && group != 93));
-}
-
-enum redact_kind ssn_kind(const struct view *view, size_t start)
-{
-    unsigned area = number_of(view, start, start + 3);
-    unsigned group = number_of(view, start + 4, start + 6);
-    unsigned serial = number_of(view, start + 7, start + 11);
-
-    return ssn_valid(area, group, serial) || itin_valid(area, group) ? REDACT_SSN : REDACT_OTHER_ID;
-}
-
-bool luhn_valid(const struct view *view, size_t start, size_t end)
-{
-    unsigned sum = 0;
-    bool twice = false;
-
-    for (size_t i = end; i > start; i--) {
-        uint8_t c = view_at(view, i - 1);
-
-        if (!is_digit(c))
+        if ((number->form & mask) != forms[f].groups || groups > number->groups ||
+            (flags & ZERO && view->at[number->start[0]] != '0') ||
+            (flags & CALL && !(view->sets & WORD(CALL))) || (number->glued && !(flags & GLUED)) ||
+            !signs_fit(number, groups, flags))
             continue;
-        unsigned digit = (unsigned)(c - '0') * (twice ? 2 : 1);
-        sum += digit > 9 ? digit - 9 : digit;
-        twice = !twice;
+        *ret_groups = groups;
+        return &forms[f];
     }
-    return sum % 10 == 0;
+    return NULL;
 }
 
-static void form_add(struct view *view, const struct form *form, const struct cluster *cluster,
-                     size_t end)
-{
-    enum redact_kind kind = form->kind;
-    size_t start = cluster->start[0];
-    float score = form->score;
-
-    if (kind == REDACT_SSN) {
-        unsigned area = number_of(view, cluster->start[0], cluster->end[0]);
-        unsigned group = number_of(view, cluster->start[1], cluster->end[1]);
-        unsigned serial = number_of(view, cluster->start[2], cluster->end[2]);
-
-        if (!ssn_valid(area, group, serial) && !itin_valid(area, group))
-            kind = REDACT_OTHER_ID;
-        /* No machine writes this shape by chance so often that a patient's may stay. */
-        view_mark_machine_made(view, start, start + end - start, false);
-    }
-    if (kind == REDACT_CARD && !luhn_valid(view, start, end)) {
-        kind = REDACT_OTHER_ID;
-        score = 0.6f;
-    }
-    if (kind == REDACT_PHONE) {
-        if (start > 0 && view->at[start - 1] == '(')
-            start--;
-        if (start > 0 && view->at[start - 1] == '+')
-            start--;
-    }
-    hits_add(view, start, end, kind, score);
-}
-
-static bool plus_before(const struct view *view, size_t i)
-{
-    return i > 0 && (view_at(view, i - 1) == '+' ||
-                     (i > 1 && view->at[i - 1] == '(' && view->at[i - 2] == '+'));
-}
-
-/* "+44 20 7946 0958": what a plus begins, up to fifteen digits (E.164). */
-static size_t international_at(struct view *view, const struct cluster *cluster)
+/* Behind a trunk prefix the plans differ much: 0 and one to four digits, then up to four groups,
+ * nine to twelve digits in all. */
+static size_t trunk_groups(const struct view *view, const struct number *number)
 {
     size_t digits = 0;
-    size_t n = 0;
+    size_t g = 0;
 
-    if (!plus_before(view, cluster->start[0]))
+    if (number->glued || view->at[number->start[0]] != '0')
         return 0;
-    for (; n < cluster->count; n++) {
-        digits += cluster->end[n] - cluster->start[n];
-        if (digits > 15)
+    for (; g < number->groups && g < 5; g++) {
+        size_t len = (size_t)number->end[g] - number->start[g];
+
+        if (digits + len > 12 || len < 2 || len > 8 || (g == 0 && len > 5))
             break;
+        digits += len;
+        if (digits >= 9 && number->separator[g] == ' ')
+            return g > 0 ? g + 1 : 0;
     }
-    if (n == 0 || digits < 7)
-        return 0;
-    hits_add(view, cluster->start[0] - 1, cluster->end[n - 1], REDACT_PHONE, 0.9f);
-    return cluster->end[n - 1];
+    return digits >= 9 && g > 1 ? g : 0;
 }
 
 /* An extension: " x123", " ext. 123". */
 static size_t extension_end(const struct view *view, size_t end)
 {
-    static const char *const words[] = {" ext. ", " ext ", " ext.", " ext",
-                                        "ext",    " x ",   " x",    "x"};
+    static const char *const words[] = {" ext. ", ", ext ", " ext ", " ext.", " ext",
+                                        "ext",    " x ",    " x",    "x",     " #"};
 
     for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
         size_t at = end + strlen(words[w]);
@@ -212,134 +161,313 @@ static size_t extension_end(const struct view *view, size_t end)
     return end;
 }
 
-/* Behind a letter only the forms that nothing else has: "x233-67-2090". */
-static bool form_is_plain(const struct form *form)
+/* The bracket and the plus sign before a telephone number. */
+static size_t phone_start(const struct view *view, size_t start)
 {
-    return form->kind == REDACT_SSN || (form->groups[0] == 3 && form->groups[1] == 3) ||
-           form->groups[3] == 4;
+    if (start > 0 && view->at[start - 1] == '(')
+        start--;
+    if (start > 0 && view->at[start - 1] == '+')
+        start--;
+    return start;
 }
 
-static size_t shaped_at(struct view *view, const struct cluster *cluster, bool glued)
+static bool is_year(const struct view *view, const struct number *number, size_t g)
 {
-    size_t end = glued ? 0 : international_at(view, cluster);
+    size_t i = number->start[g];
 
-    if (end)
-        return end;
-    for (size_t f = 0; f < sizeof(forms) / sizeof(forms[0]); f++) {
-        size_t n = 0;
+    return number->end[g] - i == 4 && ((view->at[i] == '1' && view->at[i + 1] == '9') ||
+                                       (view->at[i] == '2' && view->at[i + 1] == '0'));
+}
 
-        if (!form_fits(view, &forms[f], cluster) || (glued && !form_is_plain(&forms[f])))
-            continue;
-        while (n < GROUPS_MAX && forms[f].groups[n])
-            n++;
-        end = cluster->end[n - 1];
-        if (is_letter(view_at(view, end)) && forms[f].kind != REDACT_SSN &&
-            extension_end(view, end) == end)
-            continue;
-        if (forms[f].kind == REDACT_PHONE)
-            end = extension_end(view, end);
-        form_add(view, &forms[f], cluster, end);
+/* ITU-T E.164: what a plus sign or an international prefix begins, up to fifteen digits. */
+static size_t international_groups(const struct view *view, const struct number *number)
+{
+    size_t start = number->start[0];
+    bool plus = phone_start(view, start) < start && view->at[phone_start(view, start)] == '+';
+    bool prefix =
+        !number->glued && number->groups > 1 && view->at[start] == '0' &&
+        (view->at[start + 1] == '0' || (view->at[start + 1] == '1' && view->at[start + 2] == '1'));
+    size_t digits = 0;
+    size_t g = 0;
+
+    if (!plus && !prefix)
+        return 0;
+    for (; g < number->groups; g++) {
+        size_t len = (size_t)number->end[g] - number->start[g];
+
+        if (digits + len > (plus ? 15u : 18u) ||
+            (digits >= 11 && number->separator[g - 1] == ' ' && is_year(view, number, g)))
+            break;
+        digits += len;
+    }
+    return digits >= (plus ? 7u : 10u) ? g : 0;
+}
+
+size_t number_is_international(struct view *view, const struct number *number)
+{
+    size_t groups = international_groups(view, number);
+
+    if (!groups)
+        return 0;
+    size_t end = extension_end(view, number->end[groups - 1]);
+    hits_put(view, phone_start(view, number->start[0]), end, REDACT_PHONE, RULE_PHONE_INTL, 0.9f);
+    return end;
+}
+
+size_t digits_shape(const struct view *view, const struct number *number, size_t *ret_start)
+{
+    size_t groups = international_groups(view, number);
+
+    if (!groups && (number->groups < 2 || number->digits < 7 ||
+                    (!form_find(view, number, &groups) && !(groups = trunk_groups(view, number)))))
+        return 0;
+    *ret_start = phone_start(view, number->start[0]);
+    return extension_end(view, number->end[groups - 1]);
+}
+
+/* What ten digits in a telephone's groups are. */
+static enum redact_kind phone_kind(const struct view *view, const struct number *number,
+                                   const struct digits *digits, float *score)
+{
+    bool bracket = number->separator[0] == ')' || number->separator[1] == ')';
+
+    if (bracket || number->groups == 4 || digits_are_nanp(digits) ||
+        view->at[number->start[0]] == '0')
+        return REDACT_PHONE;
+    *score = 0.6f;
+    return digits_are_nhs(digits) && number->separator[0] == ' ' ? REDACT_MRN : REDACT_OTHER_ID;
+}
+
+static void form_add(struct view *view, const struct form *form, const struct number *number,
+                     size_t end, size_t groups)
+{
+    enum redact_kind kind = form->kind;
+    size_t start = number->start[0];
+    struct digits digits = digits_take(view, start, number->end[groups - 1]);
+    float score = form->score;
+
+    if (kind == REDACT_SSN) {
+        if (!digits_are_ssn(&digits))
+            kind = REDACT_OTHER_ID;
+        view_mark_machine_made(view, start, end, false);
+    } else if (kind == REDACT_CARD && !digits_luhn(&digits)) {
+        kind = REDACT_OTHER_ID;
+        score = 0.6f;
+    } else if (form->rule == RULE_PHONE_US) {
+        kind = phone_kind(view, number, &digits, &score);
+    }
+    hits_put(view, form->kind == REDACT_PHONE ? phone_start(view, start) : start, end, kind,
+             (enum redact_rule)form->rule, score);
+}
+
+size_t number_is_shaped(struct view *view, const struct number *number)
+{
+    size_t groups = 0;
+    const struct form *form = form_find(view, number, &groups);
+
+    if (!form) {
+        groups = trunk_groups(view, number);
+        if (!groups)
+            return 0;
+        size_t end = extension_end(view, number->end[groups - 1]);
+        hits_put(view, phone_start(view, number->start[0]), end, REDACT_PHONE, RULE_PHONE_TRUNK,
+                 0.85f);
         return end;
     }
-    return 0;
+    size_t end = number->end[groups - 1];
+    size_t extension = form->kind == REDACT_PHONE ? extension_end(view, end) : end;
+    if (is_letter(view_at(view, end)) && form->kind != REDACT_SSN && extension == end)
+        return 0;
+    form_add(view, form, number, extension, groups);
+    return extension;
+}
+
+/* "40.7127": up to three digits, a point, four and more: a part of a place on Earth. Its end. */
+static size_t degrees_end(const struct view *view, size_t i)
+{
+    size_t start = i;
+
+    while (i - start < 4 && is_digit(view_at(view, i)))
+        i++;
+    if (i == start || i - start > 3 || view_at(view, i) != '.')
+        return 0;
+    start = ++i;
+    while (i - start < WINDOW && is_digit(view_at(view, i)))
+        i++;
+    return i - start >= 4 && !is_alnum(view_at(view, i)) ? i : 0;
+}
+
+/* Latitude and longitude (ISO 6709, decimal degrees): finer than a town. */
+size_t number_is_point(struct view *view, const struct number *number)
+{
+    size_t start = number->start[0];
+    size_t i = number->separator[0] == '.' && !number->glued ? degrees_end(view, start) : 0;
+
+    if (!i || (view_at(view, i) != ',' && view_at(view, i) != ' ' && view_at(view, i) != ';'))
+        return 0;
+    i++;
+    i += view_at(view, i) == ' ';
+    i += view_at(view, i) == '-' || view_at(view, i) == '+';
+    size_t end = degrees_end(view, i);
+    if (!end)
+        return 0;
+    if (start > 0 && view->at[start - 1] == '-')
+        start--;
+    hits_put(view, start, end, REDACT_GEO, RULE_POINT, 0.9f);
+    return end;
+}
+
+static unsigned number_of(const struct view *view, size_t start, size_t end)
+{
+    unsigned value = 0;
+
+    for (size_t i = start; i < end && i < start + 9; i++)
+        value = value * 10 + (unsigned)(view->at[i] - '0');
+    return value;
+}
+
+/* Counts of cells and people are round, numbers of people are not. */
+static bool is_round(const struct view *view, size_t start, size_t end)
+{
+    size_t zeros = 0;
+
+    while (end - zeros > start && view->at[end - zeros - 1] == '0')
+        zeros++;
+    return zeros >= 3 && end - start - zeros <= 3 && view->at[start] != '0';
+}
+
+/* "2019-2020", "1234-1241", "150000-450000" */
+static bool is_range(const struct view *view, const struct number *number, size_t groups)
+{
+    size_t len = (size_t)number->end[0] - number->start[0];
+
+    if (!view->balanced || groups != 2)
+        return false;
+    unsigned first = number_of(view, number->start[0], number->end[0]);
+    unsigned second = number_of(view, number->start[1], number->end[1]);
+    if (is_year(view, number, 0) && is_year(view, number, 1))
+        return true;
+    if (is_round(view, number->start[0], number->end[0]) &&
+        is_round(view, number->start[1], number->end[1]))
+        return true;
+    return !view->clinical && len == 4 && second > first && second - first < 1000;
+}
+
+/* Groups joined by signs, or single spaced digits: eight digits and more in all are a number. */
+size_t number_is_joined(struct view *view, const struct number *number)
+{
+    size_t longest = 0;
+    size_t digits = 0;
+    size_t n = 0;
+    bool slashes = true;
+    bool single = true;
+
+    if (number->glued)
+        return 0;
+    for (; n < number->groups; n++) {
+        size_t len = (size_t)number->end[n] - number->start[n];
+        uint8_t sign = n > 0 ? number->separator[n - 1] : 0;
+
+        if ((sign == ' ' && !(single && len == 1)) || (sign == '.' && view->balanced))
+            break;
+        single = single && len == 1;
+        slashes = slashes && (n == 0 || sign == '/');
+        longest = len > longest ? len : longest;
+        digits += len;
+    }
+    /* "1024/2048" are two numbers. */
+    bool ratio = view->balanced && slashes && longest <= 4 && !view->clinical;
+    if (n < 2 || digits < 8 || ratio || is_range(view, number, n))
+        return 0;
+    hits_put(view, number->start[0], number->end[n - 1], REDACT_OTHER_ID, RULE_ID_JOINED, 0.5f);
+    return number->end[n - 1];
+}
+
+/* "45-41-29": how charts are filed by terminal digits. */
+size_t number_is_filed(struct view *view, const struct number *number)
+{
+    if (!view->clinical || number->glued || (number->form & 0xfff) != GROUPS(2, 2, 2) ||
+        number->separator[0] != '-' || number->separator[1] != '-' ||
+        (number->separator[2] && number->separator[2] != ' '))
+        return 0;
+    hits_put(view, number->start[0], number->end[2], REDACT_MRN, RULE_FILED, 0.6f);
+    return number->end[2];
 }
 
 static bool bracketed(const struct view *view, size_t start, size_t end)
 {
-    uint8_t before = start > 0 ? view_at(view, start - 1) : 0;
-    uint8_t behind = view_at(view, end);
+    uint8_t before = start > 0 ? view->at[start - 1] : 0;
+    uint8_t behind = view->at[end];
 
     return before == '#' || (before == '(' && behind == ')') || (before == '[' && behind == ']');
 }
 
+/* "$1299000", "3.1415926", "1048576 bytes" */
+static bool is_quantity(const struct view *view, const struct number *number)
+{
+    size_t start = number->start[0];
+    size_t next = number->token + 1;
+    bool fraction = start > 1 && view->at[start - 1] == '.' && is_digit(view->at[start - 2]);
+
+    if (start > 0 && view->at[start - 1] == '$')
+        return true;
+    if (fraction && !view->clinical) {
+        size_t whole = start - 1;
+
+        while (whole > 0 && start - whole < 6 && is_digit(view->at[whole - 1]))
+            whole--;
+        if (start - 1 - whole <= 3 && !(whole > 0 && view->at[whole - 1] == '.'))
+            return true;
+    }
+    return !view->clinical && next < view->tokens &&
+           view->token[next].start - number->end[0] <= 1 &&
+           (view->token[next].start == number->end[0] || view->at[number->end[0]] == ' ') &&
+           token_has(&view->token[next], WORD(MEASURE));
+}
+
 /* Digits without any form: how many are somebody's number depends on who speaks. */
-static void plain_add(struct view *view, size_t start, size_t end)
+static bool is_long(const struct view *view, const struct number *number)
 {
+    size_t start = number->start[0];
+    size_t end = number->end[0];
     size_t len = end - start;
-    size_t least = 7;
 
-    if (!view->balanced || (view->clinical && bracketed(view, start, end)))
-        least = 5;
-    else if (view->clinical)
-        least = 6;
+    if (!view->balanced)
+        return true;
+    if (len < (view->clinical && bracketed(view, start, end) ? 5u : view->clinical ? 6u : 7u))
+        return false;
+    if (is_round(view, start, end) || is_quantity(view, number))
+        return false;
+    bool reference = number->label && number->label->says >= SAYS_REFERENCE;
+    return view->clinical || len >= 10 || !reference;
+}
 
-    /* Counts of cells are round, numbers of people are not. */
-    bool round = view->balanced && len == 6 && number_of(view, start, end) % 1000 == 0;
+/* What a bare run of digits may be, by who issues such. */
+static void long_add(struct view *view, size_t start, size_t end)
+{
+    struct digits digits = digits_take(view, start, end);
 
-    if (len < least || round ||
-        (view->balanced && !view->clinical && len < 10 && reference_before(view, start)))
-        return;
-    if (len >= 13 && len <= 19 && luhn_valid(view, start, end))
-        hits_add(view, start, end, REDACT_CARD, 0.9f);
+    if (digits_are_card(&digits) && digits.len >= 13)
+        hits_put(view, start, end, REDACT_CARD, RULE_CARD, 0.9f);
+    else if (digits.len == 15 && digits_luhn(&digits))
+        hits_put(view, start, end, REDACT_DEVICE, RULE_IMEI, 0.6f); /* 3GPP TS 23.003 */
+    else if (digits_are_aba(&digits))
+        hits_put(view, start, end, REDACT_ACCOUNT, RULE_ABA, 0.5f);
+    else if (digits_are_npi(&digits) && digits.at[0] == 1)
+        hits_put(view, start, end, REDACT_LICENSE, RULE_NPI, 0.5f);
+    else if (digits_are_nanp(&digits))
+        hits_put(view, start, end, REDACT_PHONE, RULE_PHONE_US, 0.5f);
     else
-        hits_add(view, start, end, REDACT_OTHER_ID, 0.5f);
+        hits_put(view, start, end, REDACT_OTHER_ID, RULE_ID_LONG, 0.5f);
 }
 
-/* "2019-2020" */
-static bool year_range(const struct view *view, const struct cluster *cluster, size_t groups)
+size_t number_is_long(struct view *view, const struct number *number)
 {
-    bool years = groups == 2;
+    size_t end = number->end[0];
 
-    for (size_t n = 0; years && n < groups; n++) {
-        unsigned value = number_of(view, cluster->start[n], cluster->end[n]);
-
-        years = value >= 1900 && value <= 2100;
-    }
-    return years;
-}
-
-/* Groups joined by signs, or single spaced digits: nine digits and more in all are a number. */
-static size_t joined_at(struct view *view, const struct cluster *cluster)
-{
-    size_t digits = 0;
-    size_t n = 0;
-    bool single = true;
-
-    for (; n < cluster->count; n++) {
-        size_t len = cluster->end[n] - cluster->start[n];
-
-        if (n > 0 && cluster->separator[n - 1] == ' ' && !(single && len == 1))
-            break;
-        if (n > 0 && cluster->separator[n - 1] == '.' && view->balanced)
-            break;
-        single = single && len == 1;
-        digits += len;
-    }
-    if (n < 2 || digits < 8 || year_range(view, cluster, n))
+    if (number->glued || end - number->start[0] < 5 || is_letter(view->at[end]) ||
+        !is_long(view, number))
         return 0;
-    hits_add(view, cluster->start[0], cluster->end[n - 1], REDACT_OTHER_ID, 0.5f);
-    return cluster->end[n - 1];
-}
-
-static bool cluster_is_ssn(const struct cluster *cluster)
-{
-    return cluster->count >= 3 && cluster->end[0] - cluster->start[0] == 3 &&
-           cluster->end[1] - cluster->start[1] == 2 && cluster->end[2] - cluster->start[2] == 4;
-}
-
-/* End of what was looked at from the digit at i on. */
-static size_t number_at(struct view *view, size_t i)
-{
-    bool glued = i > 0 && is_letter(view_at(view, i - 1));
-    struct cluster cluster = {.count = 0};
-
-    cluster_take(view, i, &cluster);
-    if (view->balanced && !cluster_is_ssn(&cluster) && public_code_before(view, i))
-        return cluster.end[cluster.count - 1];
-    size_t end = shaped_at(view, &cluster, glued);
-    if (end || glued)
-        return end ? end : cluster.end[0];
-    end = joined_at(view, &cluster);
-    if (end)
-        return end;
-    if (!is_letter(view_at(view, cluster.end[0])))
-        plain_add(view, i, cluster.end[0]);
-    return cluster.end[0];
-}
-
-void recognise_digits(struct view *view)
-{
-    for (size_t i = 0; i < view->len; i++)
-        if (is_digit(view_at(view, i)))
-            i = number_at(view, i) - 1;
+    long_add(view, number->start[0], end);
+    return end;
 }

@@ -26,14 +26,12 @@ enum { REDACTION_OFF = false };
 static const struct recogniser recognisers[] = {
     {RULE_CODE, recognise_codes, 0},
     {RULE_PATTERN, recognise_patterns, 0},
-    {RULE_LABEL, recognise_labels, 0},
-    {RULE_SSN, recognise_ssn, SIGN_DIGIT},
+    {RULE_ID_LONG, recognise_numbers, SIGN_DIGIT},
     {RULE_EMAIL, recognise_email, SIGN_AT},
     {RULE_URL, recognise_url, SIGN_COLON},
     {RULE_INTERNET, recognise_internet, SIGN_DIGIT | SIGN_COLON},
     {RULE_DATE, recognise_dates, SIGN_DIGIT},
     {RULE_AGE, recognise_ages, SIGN_DIGIT},
-    {RULE_NUMBER, recognise_digits, SIGN_DIGIT},
     /* What structured leaves out. */
     {RULE_PLACE, recognise_places, 0},
     {RULE_NAME_PAIR, recognise_names, 0},

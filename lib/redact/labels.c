@@ -1,272 +1,33 @@
 /*
- * Labels: a word that says what the number behind it is. Whole words only; a blank in a label
- * stands for a blank, a hyphen, an underline, a dot or nothing, so "patient id" is PatientID too.
+ * Labels of numbers: "MRN: 4456604", "12345 (MRN)". From a number back over signs and small words
+ * to a label; what it says is worth more than any shape.
  */
 
-#include <assert.h>
+#include "redact/labels.h"
 
-#include "redact/redact-private.h"
+#include "redact/digits.h"
 
-enum label_says {
-    SAYS_WHAT,      /* what the number behind it is */
-    SAYS_PATIENT,   /* that too, and that the text speaks of a patient */
-    SAYS_REFERENCE, /* a number of a ticket, a build, a commit: nobody's, but in a chart */
-    SAYS_PUBLIC,    /* a code that is the same for everybody: a drug, a diagnosis */
+#define LABEL_FAR ((size_t)24) /* from a label to its value */
+#define LABEL_TOKENS 6
+
+static const enum redact_rule rules[REDACT_KINDS] = {
+    [REDACT_NAME] = RULE_LABEL,
+    [REDACT_GEO] = RULE_LABEL_GEO,
+    [REDACT_DATE] = RULE_LABEL_DATE,
+    [REDACT_PHONE] = RULE_LABEL_PHONE,
+    [REDACT_FAX] = RULE_LABEL_FAX,
+    [REDACT_SSN] = RULE_LABEL_SSN,
+    [REDACT_MRN] = RULE_LABEL_MRN,
+    [REDACT_HEALTH_PLAN] = RULE_LABEL_PLAN,
+    [REDACT_ACCOUNT] = RULE_LABEL_ACCOUNT,
+    [REDACT_LICENSE] = RULE_LABEL_LICENSE,
+    [REDACT_VEHICLE] = RULE_LABEL_VEHICLE,
+    [REDACT_DEVICE] = RULE_LABEL_DEVICE,
+    [REDACT_BIOMETRIC] = RULE_LABEL_BIOMETRIC,
+    [REDACT_PHOTO] = RULE_LABEL_PHOTO,
+    [REDACT_CARD] = RULE_LABEL_CARD,
+    [REDACT_OTHER_ID] = RULE_LABEL,
 };
-
-struct label {
-    const char *word;
-    enum redact_kind kind; /* REDACT_KINDS: it names no value */
-    uint8_t digits;        /* the least number of digits that its value has */
-    enum label_says says;
-};
-
-/* clang-format off */
-#define ID(word, kind, digits) {word, REDACT_##kind, digits, SAYS_PATIENT}
-#define OTHER(word, kind, digits) {word, REDACT_##kind, digits, SAYS_WHAT}
-#define SPEAKS(word) {word, REDACT_KINDS, 0, SAYS_PATIENT}
-#define REFERENCE(word) {word, REDACT_KINDS, 0, SAYS_REFERENCE}
-#define PUBLIC(word) {word, REDACT_KINDS, 0, SAYS_PUBLIC}
-/* clang-format on */
-
-/* In the order of their first letters: labels_index() counts on it. */
-static const struct label labels[] = {
-    OTHER("a c", ACCOUNT, 7),
-    OTHER("aba", ACCOUNT, 6),
-    OTHER("acc", OTHER_ID, 5),
-    OTHER("accession", OTHER_ID, 3),
-    OTHER("account", ACCOUNT, 4),
-    OTHER("acct", ACCOUNT, 4),
-    SPEAKS("admit"),
-    SPEAKS("admitted"),
-    SPEAKS("allergies"),
-    SPEAKS("appt"),
-    REFERENCE("artifact"),
-    OTHER("asset tag", DEVICE, 3),
-    OTHER("auth", OTHER_ID, 5),
-    OTHER("authorization", OTHER_ID, 5),
-    OTHER("badge", OTHER_ID, 3),
-    OTHER("bank", ACCOUNT, 6),
-    OTHER("beneficiary", HEALTH_PLAN, 5),
-    OTHER("biometric", BIOMETRIC, 3),
-    ID("birth date", DATE, 4),
-    ID("birthdate", DATE, 4),
-    ID("birthday", DATE, 4),
-    ID("born", DATE, 4),
-    REFERENCE("bug"),
-    REFERENCE("build"),
-    OTHER("card", CARD, 4),
-    OTHER("case", OTHER_ID, 5),
-    OTHER("cc", CARD, 12),
-    OTHER("cell", PHONE, 7),
-    OTHER("certificate", LICENSE, 4),
-    ID("chart", MRN, 4),
-    REFERENCE("chg"),
-    OTHER("claim", OTHER_ID, 4),
-    REFERENCE("commit"),
-    OTHER("confirmation", OTHER_ID, 5),
-    OTHER("contact", PHONE, 7),
-    OTHER("contract", HEALTH_PLAN, 5),
-    PUBLIC("cpt"),
-    ID("csn", OTHER_ID, 4),
-    SPEAKS("d c"),
-    ID("date of birth", DATE, 4),
-    ID("date of death", DATE, 4),
-    OTHER("dea", LICENSE, 5),
-    OTHER("device", DEVICE, 5),
-    OTHER("device id", DEVICE, 3),
-    SPEAKS("discharge"),
-    OTHER("dl", LICENSE, 4),
-    ID("dob", DATE, 2),
-    ID("dod", DATE, 2),
-    PUBLIC("doi"),
-    ID("dos", DATE, 2),
-    OTHER("driver license", LICENSE, 4),
-    OTHER("driver s license", LICENSE, 4),
-    OTHER("drivers license", LICENSE, 4),
-    OTHER("driving licence", LICENSE, 4),
-    OTHER("ein", OTHER_ID, 7),
-    ID("empi", MRN, 4),
-    OTHER("employee id", OTHER_ID, 3),
-    ID("emrn", MRN, 3),
-    OTHER("enc", OTHER_ID, 4),
-    ID("encounter", OTHER_ID, 3),
-    ID("encounters", OTHER_ID, 3),
-    ID("epi", MRN, 4),
-    OTHER("extension", PHONE, 3),
-    OTHER("fax", FAX, 7),
-    OTHER("fin", OTHER_ID, 5),
-    OTHER("fingerprint", BIOMETRIC, 3),
-    OTHER("group", HEALTH_PLAN, 4),
-    OTHER("guarantor", ACCOUNT, 3),
-    ID("har", ACCOUNT, 5),
-    OTHER("hcn", HEALTH_PLAN, 5),
-    OTHER("health plan", HEALTH_PLAN, 4),
-    OTHER("hicn", HEALTH_PLAN, 5),
-    ID("hospital id", MRN, 4),
-    ID("hospital number", MRN, 4),
-    OTHER("iban", ACCOUNT, 6),
-    PUBLIC("icd"),
-    ID("identifier", MRN, 4),
-    OTHER("imei", DEVICE, 6),
-    OTHER("implant", DEVICE, 4),
-    REFERENCE("inc"),
-    OTHER("insurance", HEALTH_PLAN, 5),
-    REFERENCE("invoice"),
-    REFERENCE("issue"),
-    REFERENCE("issues"),
-    OTHER("itin", SSN, 4),
-    REFERENCE("kb"),
-    SPEAKS("labs"),
-    OTHER("last 4", SSN, 4),
-    OTHER("last four", SSN, 4),
-    OTHER("lic", LICENSE, 4),
-    OTHER("licence", LICENSE, 4),
-    OTHER("license", LICENSE, 4),
-    OTHER("license plate", VEHICLE, 2),
-    PUBLIC("loinc"),
-    OTHER("lot", DEVICE, 5),
-    OTHER("mac", DEVICE, 6),
-    OTHER("mbi", HEALTH_PLAN, 4),
-    ID("med rec", MRN, 3),
-    OTHER("medicaid", HEALTH_PLAN, 5),
-    OTHER("medical license", LICENSE, 4),
-    ID("medical record", MRN, 3),
-    ID("medical record number", MRN, 3),
-    OTHER("medicare", HEALTH_PLAN, 5),
-    OTHER("member", HEALTH_PLAN, 4),
-    OTHER("mobile", PHONE, 7),
-    OTHER("model", DEVICE, 6),
-    ID("mr", MRN, 4),
-    ID("mrn", MRN, 2),
-    OTHER("national id", OTHER_ID, 4),
-    PUBLIC("nct"),
-    PUBLIC("ndc"),
-    ID("nhs", MRN, 8),
-    OTHER("npi", LICENSE, 6),
-    REFERENCE("order"),
-    OTHER("pager", PHONE, 4),
-    OTHER("passport", OTHER_ID, 4),
-    OTHER("password", OTHER_ID, 1),
-    ID("patient", MRN, 4),
-    ID("patient id", MRN, 3),
-    ID("patients", MRN, 4),
-    OTHER("payer", HEALTH_PLAN, 5),
-    OTHER("ph", PHONE, 7),
-    OTHER("phone", PHONE, 7),
-    OTHER("photo", PHOTO, 4),
-    ID("pid", MRN, 4),
-    OTHER("pin", OTHER_ID, 4),
-    OTHER("plate", VEHICLE, 2),
-    PUBLIC("pmid"),
-    OTHER("policy", HEALTH_PLAN, 4),
-    OTHER("postal code", GEO, 3),
-    REFERENCE("pr"),
-    OTHER("prescription", OTHER_ID, 5),
-    ID("pt", MRN, 4),
-    REFERENCE("pull"),
-    OTHER("record", MRN, 5),
-    OTHER("ref", OTHER_ID, 6),
-    ID("referral", OTHER_ID, 5),
-    REFERENCE("release"),
-    REFERENCE("req"),
-    OTHER("retina", BIOMETRIC, 3),
-    REFERENCE("ritm"),
-    OTHER("routing", ACCOUNT, 6),
-    OTHER("rx", OTHER_ID, 5),
-    PUBLIC("rxcui"),
-    PUBLIC("rxnorm"),
-    OTHER("s n", DEVICE, 4),
-    OTHER("serial", DEVICE, 3),
-    OTHER("serial number", DEVICE, 2),
-    OTHER("sn", DEVICE, 4),
-    PUBLIC("snomed"),
-    OTHER("soc sec", SSN, 4),
-    OTHER("social", SSN, 4),
-    OTHER("social security", SSN, 4),
-    OTHER("specimen", OTHER_ID, 4),
-    OTHER("ss", SSN, 4),
-    OTHER("ssn", SSN, 4),
-    OTHER("student id", OTHER_ID, 3),
-    OTHER("study id", OTHER_ID, 3),
-    ID("subject", OTHER_ID, 5),
-    OTHER("subscriber", HEALTH_PLAN, 4),
-    OTHER("swift", ACCOUNT, 1),
-    OTHER("tax id", SSN, 4),
-    OTHER("tel", PHONE, 7),
-    SPEAKS("telehealth"),
-    OTHER("telephone", PHONE, 7),
-    REFERENCE("ticket"),
-    REFERENCE("tkt"),
-    OTHER("udi", DEVICE, 5),
-    ID("unit number", MRN, 4),
-    OTHER("vehicle", VEHICLE, 4),
-    REFERENCE("version"),
-    OTHER("vin", VEHICLE, 1),
-    ID("visit", OTHER_ID, 4),
-    OTHER("voiceprint", BIOMETRIC, 3),
-    OTHER("voter id", OTHER_ID, 4),
-    OTHER("xray", OTHER_ID, 6),
-    OTHER("zip", GEO, 3),
-    OTHER("zip code", GEO, 3),
-    OTHER("zipcode", GEO, 3),
-};
-
-#define LABELS (sizeof(labels) / sizeof(labels[0]))
-
-void labels_index(uint8_t index[LETTERS + 1])
-{
-    size_t l = 0;
-
-    _Static_assert(LABELS <= UINT8_MAX, "an index is a byte");
-    for (size_t letter = 0; letter < LETTERS; letter++) {
-        index[letter] = (uint8_t)l;
-        while (l < LABELS && labels[l].word[0] == (char)('a' + letter))
-            l++;
-    }
-    assert(l == LABELS);
-    index[LETTERS] = (uint8_t)l;
-}
-
-static bool label_gap(uint8_t c)
-{
-    return c == ' ' || c == '-' || c == '_' || c == '.' || c == '/' || c == '\'';
-}
-
-/* End of the label at i, or 0. */
-static size_t label_end(const struct view *view, size_t i, const char *word)
-{
-    for (; *word; word++) {
-        if (*word == ' ') {
-            i += label_gap(view_at(view, i));
-            continue;
-        }
-        if (view_at(view, i) != (uint8_t)*word)
-            return 0;
-        i++;
-    }
-    /* "mrn12345" and "PatientId" end a word where letters end or a capital begins. */
-    uint8_t c = view_at(view, i);
-    return !is_letter(c) || (view->at[i] != c && view->at[i - 1] == view->lower[i - 1]) ? i : 0;
-}
-
-static const struct label *label_at(const struct view *view, size_t i, size_t *ret_end)
-{
-    uint8_t first = view_at(view, i);
-    const struct label *best = NULL;
-
-    if (first < 'a' || first > 'z')
-        return NULL;
-    const uint8_t *index = &view->redactor->label_index[first - 'a'];
-    for (size_t l = index[0]; l < index[1]; l++) {
-        size_t end = label_end(view, i, labels[l].word);
-        if (end && (!best || end > *ret_end)) {
-            best = &labels[l];
-            *ret_end = end;
-        }
-    }
-    return best;
-}
 
 /* A word, and not one inside a code: "3acc9". */
 static bool may_label(const struct view *view, size_t t)
@@ -274,28 +35,132 @@ static bool may_label(const struct view *view, size_t t)
     const struct token *token = &view->token[t];
 
     return token->shape != TOKEN_NUMBER &&
-           !(token->start > 0 && is_digit(view_at(view, token->start - 1u)));
+           !(token->start > 0 && is_digit(view->at[token->start - 1u]));
 }
 
-/* Signs and small words between a label and its value: "MRN is #", "Member ID no.: ". */
-static size_t filler_end(const struct view *view, size_t i)
+/* Signs between a label and its value: "MRN #", "id=". */
+static bool gap_fills(const struct view *view, size_t i, size_t end)
 {
-    static const char *const words[] = {"number", "num", "no",  "nr",     "id", "is",  "was",
-                                        "code",   "key", "ref", "ending", "in", "nbr", "value"};
+    static const bool signs[128] = {
+        [' '] = true, [':'] = true, ['#'] = true, ['='] = true, ['.'] = true,  ['-'] = true,
+        ['_'] = true, ['|'] = true, ['/'] = true, ['('] = true, ['['] = true,  ['"'] = true,
+        [')'] = true, [']'] = true, [','] = true, ['?'] = true, ['\''] = true, ['&'] = true,
+        ['+'] = true, ['*'] = true, ['>'] = true,
+    };
 
-    for (size_t round = 0; round < 4; round++) {
-        size_t before = i;
+    if (end - i > 6)
+        return false;
+    for (; i < end; i++)
+        if (view->at[i] >= 128 ? view->at[i] != VIEW_SYMBOL : !signs[view->at[i]])
+            return false;
+    return true;
+}
 
-        for (size_t n = 0; n < 6 && view_at(view, i) && strchr(" :#=.-_|/([\"'?&", view->lower[i]);
-             n++)
-            i++;
-        for (size_t w = 0; i > before && w < sizeof(words) / sizeof(words[0]); w++)
-            if (view_is_word(view, i, words[w]))
-                i += strlen(words[w]);
-        if (i == before)
-            break;
+/*
+ * Looks back from a value at i, before which token t ends, for the label that reaches furthest
+ * back: what stands between it and the value must be fillers.
+ */
+static void look_back(const struct view *view, size_t t, size_t i, struct number *number)
+{
+    size_t next = i;
+    size_t reach = 0; /* a label must go on to here; 0: all so far are fillers */
+
+    for (size_t n = 0; n < LABEL_TOKENS && t > 0; n++) {
+        const struct token *token = &view->token[--t];
+        size_t end = 0;
+
+        if (i - token->end > LABEL_FAR || !gap_fills(view, token->end, next))
+            return;
+        /* Only a label of several words goes on over what is no filler. */
+        const struct label *label =
+            token_has(token, reach ? WORD(LABEL_HEAD) : WORD(LABEL)) && may_label(view, t)
+                ? label_at(view, token->start, &end)
+                : NULL;
+        if (label && end >= reach && end <= i) {
+            number->label = label;
+            number->label_end = (uint16_t)end;
+            number->value = (uint16_t)i;
+        }
+        if (!reach && !token_has(token, WORD(FILLER)))
+            reach = token->end;
+        next = token->start;
     }
-    return i;
+}
+
+/* The start of the token that the run of letters and digits around token t begins with. */
+static size_t run_token(const struct view *view, size_t t, size_t start)
+{
+    while (t > 0 && view->token[t].start > start)
+        t--;
+    return t;
+}
+
+/* Where letters joined to a value by a sign begin: "A-2024-009912", "XQJ/8823"; or i. */
+static size_t prefix_start(const struct view *view, size_t i)
+{
+    if (i < 2 || (view->at[i - 1] != '-' && view->at[i - 1] != '/') || !is_alnum(view->at[i - 2]))
+        return i;
+    size_t start = view_run_start(view, i - 1);
+    return i - 1 - start <= 6 ? start : i;
+}
+
+/* Where a series of up to three capitals begins: "plate ABC 1234"; or i. */
+static size_t series_start(const struct view *view, size_t t, size_t i)
+{
+    if (t == 0)
+        return i;
+    const struct token *token = &view->token[t - 1];
+    bool capitals = token->shape == TOKEN_UPPER || token->shape == TOKEN_INITIAL;
+
+    return capitals && token->end - token->start <= 3 && token->end + 1u == i &&
+                   view->at[token->end] == ' ' && !token_has(token, WORD(LABEL) | WORD(FILLER)) &&
+                   (token->start == 0 || !is_digit(view->at[token->start - 1u]))
+               ? token->start
+               : i;
+}
+
+/* "12345 (MRN)" */
+static void look_behind(const struct view *view, struct number *number)
+{
+    size_t i = number->run_end;
+    size_t t = number->token + 1;
+    size_t end = 0;
+
+    i += view->at[i] == ' ';
+    if (view->at[i] != '(' && view->at[i] != '[')
+        return;
+    while (t < view->tokens && view->token[t].start <= i)
+        t++;
+    if (t == view->tokens || view->token[t].start != i + 1 ||
+        !token_has(&view->token[t], WORD(LABEL)))
+        return;
+    const struct label *label = label_at(view, i + 1, &end);
+    if (label && (view->at[end] == ')' || view->at[end] == ']') && label->kind < REDACT_KINDS) {
+        number->label = label;
+        number->label_end = 0;
+        number->value = (uint16_t)number->run_start;
+    }
+}
+
+void label_read(const struct view *view, struct number *number)
+{
+    size_t start = number->start[0];
+    size_t t = number->token;
+
+    look_back(view, t, start, number);
+    for (size_t n = 0; n < 3; n++) {
+        size_t before = n == 0   ? number->run_start
+                        : n == 1 ? prefix_start(view, start)
+                                 : series_start(view, t, start);
+
+        if (before < start) {
+            start = before;
+            t = run_token(view, t, start);
+            look_back(view, t, start, number);
+        }
+    }
+    if (!number->label)
+        look_behind(view, number);
 }
 
 /* True when behind the sign at i a part with a digit follows, or a short one inside: "8842-AX-19".
@@ -311,86 +176,206 @@ static bool value_goes_on(const struct view *view, size_t i)
            is_digit(view_at(view, end + 1));
 }
 
-/* End of the value at i: letters and digits with single signs between, at least digits of them;
- * blanks too while there are fewer than enough. */
-static size_t value_end(const struct view *view, size_t i, size_t digits, size_t enough)
+/* Where the group that follows the one that ends at i begins, or 0. */
+static size_t next_group(const struct number *number, size_t i)
 {
-    size_t start = i;
-    size_t end = i;
+    for (size_t g = 0; g + 1 < number->groups; g++)
+        if (number->end[g] == i)
+            return number->start[g + 1];
+    return 0;
+}
+
+/* How many digits a value has before blanks in it end it: "mrn 12 34 56". */
+static size_t enough_of(const struct label *label)
+{
+    switch (label->kind) {
+    case REDACT_MRN:
+        return label->enough ? label->enough : 6;
+    case REDACT_PHONE:
+    case REDACT_FAX:
+    case REDACT_CARD:
+    case REDACT_ACCOUNT:
+        return 15;
+    case REDACT_VEHICLE:
+        return 5;
+    default:
+        return label->enough;
+    }
+}
+
+/* End of the value: letters and digits with single signs between, and over blanks while there are
+ * fewer digits than enough; 0 when it has too few. */
+static size_t value_end(const struct view *view, const struct number *number)
+{
+    size_t start = number->value;
+    size_t enough = enough_of(number->label);
+    size_t end = start;
     size_t count = 0;
 
-    for (; i - start < WINDOW; i++) {
+    for (size_t i = start; i - start < WINDOW;) {
         uint8_t c = view_at(view, i);
+        size_t next;
 
         if (is_alnum(c)) {
             count += is_digit(c);
-            end = i + 1;
-            continue;
-        }
-        /* A word without digits behind a sign belongs to what follows: "12345-chart". */
-        bool sign = c == '-' || c == '.' || c == '/';
-        bool blank = c == ' ' && count && count < enough && is_digit(view_at(view, i + 1));
-        if (i == start || !(blank || (sign && value_goes_on(view, i))))
+            end = ++i;
+        } else if (i > start && (c == '-' || c == '.' || c == '/') && value_goes_on(view, i)) {
+            /* A word without digits behind a sign belongs to what follows: "12345-chart". */
+            i++;
+        } else if (count && count < enough && (next = next_group(number, i))) {
+            i = next;
+        } else {
             break;
+        }
     }
-    return count >= digits ? end : 0;
+    /* Letters make up for digits: "SN O2-51BMGK". */
+    size_t least = number->label->digits;
+    return count >= least || (count > 1 && end - start >= least + 4) ? end : 0;
 }
 
-static float label_score(const struct label *label)
+/* "chart 2024": a year, unless a sign or the kind says that it is a value. */
+static bool value_is_year(const struct view *view, const struct number *number, size_t end)
+{
+    size_t i = number->value;
+
+    if (!view->balanced || number->label->digits < 3 || number->label->kind == REDACT_SSN ||
+        number->label->kind == REDACT_CARD || end - i != 4 || !number->label_end ||
+        number->start[0] != i || number->end[0] != end ||
+        !((view->at[i] == '1' && view->at[i + 1] == '9') ||
+          (view->at[i] == '2' && view->at[i + 1] == '0')))
+        return false;
+    for (size_t n = number->label_end; n < i; n++)
+        if (view->at[n] == ':' || view->at[n] == '#' || view->at[n] == '=' ||
+            is_letter(view->at[n]))
+            return false;
+    return true;
+}
+
+/* "3/14/2009", "2009-03-14": more of a date than of what a label says. */
+static bool has_date_form(const struct number *number)
+{
+    if (number->groups < 3 || number->separator[0] != number->separator[1] ||
+        number->separator[0] == ' ')
+        return false;
+    uint64_t first = number->form & 15;
+    uint64_t second = number->form >> 4 & 15;
+    uint64_t third = number->form >> 8 & 15;
+
+    return second <= 2 &&
+           ((first <= 2 && (third == 2 || third == 4)) || (first == 4 && third <= 2));
+}
+
+/* What the value is by the check of its label's authority: what fails is somebody's number. */
+static enum redact_kind value_kind(const struct view *view, const struct label *label, size_t start,
+                                   size_t end)
+{
+    struct digits digits = digits_take(view, start, end);
+    bool right = true;
+
+    if (label->kind == REDACT_SSN)
+        right = digits.len != 9 || digits_are_ssn(&digits);
+    else if (label->kind == REDACT_CARD)
+        right = digits.len < 12 || digits_luhn(&digits);
+    else if (strcmp(label->word, "npi") == 0)
+        right = digits_are_npi(&digits);
+    else if (strcmp(label->word, "aba") == 0 || strcmp(label->word, "routing") == 0)
+        right = digits_are_aba(&digits);
+    else if (strcmp(label->word, "nhs") == 0)
+        right = digits_are_nhs(&digits);
+    else if (strcmp(label->word, "imei") == 0)
+        right = digits.len != 15 || digits_luhn(&digits);
+    return right ? (enum redact_kind)label->kind : REDACT_OTHER_ID;
+}
+
+static float label_score(const struct label *label, const struct number *number)
 {
     bool exact = label->digits < 5 || label->kind == REDACT_FAX || label->kind == REDACT_PHONE;
 
+    if (label->kind != REDACT_DATE && has_date_form(number))
+        return 0.85f;
     /* A label says more than a shape, unless it is a short word that means many things. */
     return exact ? 0.97f : 0.8f;
 }
 
-static void label_apply(struct view *view, const struct label *label, size_t end)
+/* "MR259028": letters that are as much of the number as of its label. */
+static size_t value_start(const struct view *view, const struct number *number)
 {
-    size_t start = filler_end(view, end);
-    enum redact_kind kind = label->kind;
+    size_t start = number->value;
 
-    if (start - end > 24)
-        return;
-    bool spaced = kind == REDACT_PHONE || kind == REDACT_FAX || kind == REDACT_SSN ||
-                  kind == REDACT_CARD || kind == REDACT_ACCOUNT;
-    /* "mrn 12 34 56" goes on until it is long enough to be one. */
-    size_t enough = spaced ? WINDOW : kind == REDACT_MRN ? 6 : 0;
-    size_t value = value_end(view, start, label->digits, enough);
-    if (!value || (start == end && kind == REDACT_DATE && value - start < 6))
-        return;
-    hits_add(view, start, value, kind, label_score(label));
+    if (number->label_end == start && start - number->run_start == 2 &&
+        scan_has(view->scan.upper, start - 1))
+        return number->run_start;
+    return start;
 }
 
-void recognise_labels(struct view *view)
+static size_t label_apply(struct view *view, const struct number *number)
 {
-    for (size_t t = 0; t < view->tokens; t++) {
-        const struct token *token = &view->token[t];
+    const struct label *label = number->label;
+    size_t start = value_start(view, number);
+    size_t end = value_end(view, number);
+    size_t shape_start = start;
+    size_t shape = 0;
 
-        if (token->label && labels[token->label - 1].kind < REDACT_KINDS)
-            label_apply(view, &labels[token->label - 1],
-                        label_end(view, token->start, labels[token->label - 1].word));
+    if (number->value == number->start[0] && label->kind != REDACT_DATE &&
+        label->kind != REDACT_GEO)
+        shape = digits_shape(view, number, &shape_start);
+    /* "id 233 67 2090": the shape says more than such a label. */
+    if (shape && label->kind == REDACT_OTHER_ID && !label->enough)
+        return 0;
+    if (shape > end) {
+        end = shape;
+        start = label->kind == REDACT_PHONE || label->kind == REDACT_FAX ? shape_start : start;
     }
+    if (!end ||
+        (number->value == number->label_end && label->kind == REDACT_DATE && end - start < 6) ||
+        value_is_year(view, number, end))
+        return 0;
+    enum redact_kind kind = value_kind(view, label, start, end);
+    hits_put(view, start, end, kind, rules[label->kind], label_score(label, number));
+    return end;
+}
+
+/* Where the groups that no blank parts end. */
+static size_t solid_end(const struct number *number)
+{
+    size_t g = 0;
+
+    while (g + 1 < number->groups && number->separator[g] != ' ')
+        g++;
+    return number->end[g];
+}
+
+size_t number_is_labelled(struct view *view, const struct number *number)
+{
+    bool reference = number->label->says == SAYS_REFERENCE && view->balanced && !view->clinical;
+
+    if (number->label->kind < REDACT_KINDS && !reference)
+        return label_apply(view, number);
+    if (number->label->says == SAYS_PUBLIC && view->balanced)
+        return solid_end(number);
+    return 0;
 }
 
 void view_label(struct view *view)
 {
+    size_t end;
+
     view->clinical = false;
-    for (size_t i = 0; i < view->len && !view->clinical; i++)
+    for (size_t i = 0; view->signs & SIGN_HIGH && i < view->len && !view->clinical; i++)
         view->clinical = is_placeholder(view->at[i]) &&
                          view->at[i] != VIEW_PLACEHOLDER + REDACT_UNKNOWN &&
                          view->at[i] != VIEW_PLACEHOLDER + REDACT_IP &&
                          view->at[i] != VIEW_PLACEHOLDER + REDACT_EMAIL;
-    for (size_t t = 0; t < view->tokens; t++) {
-        struct token *token = &view->token[t];
-        size_t end = 0;
-        const struct label *label = token_has(token, WORD(LABEL)) && may_label(view, t)
-                                        ? label_at(view, token->start, &end)
-                                        : NULL;
+    if (!(view->sets & (WORD(SPEAKS) | WORD(LABEL_HEAD))))
+        return;
+    for (size_t t = 0; t < view->tokens && !view->clinical; t++) {
+        const struct token *token = &view->token[t];
 
-        if (!label)
+        if (!token_has(token, WORD(SPEAKS) | WORD(LABEL_HEAD)) || !may_label(view, t))
             continue;
-        token->label = (uint8_t)(label - labels + 1);
-        view->clinical = view->clinical || label->says == SAYS_PATIENT;
+        const struct label *label =
+            token_has(token, WORD(SPEAKS)) ? NULL : label_at(view, token->start, &end);
+        view->clinical = label ? label->says == SAYS_PATIENT : token_has(token, WORD(SPEAKS));
     }
 }
 
@@ -400,6 +385,8 @@ static const struct label *label_before(const struct view *view, size_t start)
     size_t i = start;
     size_t end = 0;
 
+    if (!(view->sets & WORD(LABEL)))
+        return NULL;
     while (i > 0 && start - i < 4 && !is_alnum(view_at(view, i - 1)) &&
            !is_placeholder(view->at[i - 1]))
         i--;
@@ -427,7 +414,7 @@ bool public_code_before(const struct view *view, size_t start)
 bool is_label(const struct view *view, size_t start, size_t end)
 {
     size_t label = 0;
-    const struct label *found = label_at(view, start, &label);
+    const struct label *found = view->sets & WORD(LABEL) ? label_at(view, start, &label) : NULL;
 
-    return found && found->kind < REDACT_KINDS && label == end;
+    return found && found->kind < REDACT_KINDS && found->says < SAYS_REFERENCE && label == end;
 }

@@ -41,7 +41,7 @@
     X(MONTH)       /* names and abbreviations */                                                   \
     X(HOME)        /* lives, born */                                                               \
     X(USER)        /* user, login */                                                               \
-    X(LABEL)       /* first word of a label of labels.c */                                         \
+    X(LABEL)       /* first word of a label of label_words.c */                                    \
     X(BRAND)       /* a product, a company, a site */                                              \
     X(CLINICAL)    /* a word of medicine */                                                        \
     X(EPONYM)      /* a person's name that medicine uses: parkinson */                             \
@@ -53,7 +53,12 @@
     X(EXTENSION)   /* of a file: pdf */                                                            \
     X(STREET_RARE) /* as STREET, but mostly something else: park, mill */                          \
     X(TLD)         /* last part of a host: com */                                                  \
-    X(UNSAFE)      /* ordinary, but the strict profile does not keep it on its own */
+    X(UNSAFE)      /* ordinary, but the strict profile does not keep it on its own */              \
+    X(SPEAKS)      /* a label that speaks of a patient */                                          \
+    X(LABEL_HEAD)  /* first word of a label of several */                                          \
+    X(FILLER)      /* may stand between a label and its value: number, is */                       \
+    X(CALL)        /* the text speaks of a telephone */                                            \
+    X(MEASURE)     /* stands behind a count: bytes, rows */
 
 enum word_set_index {
 #define X(name) WORD_INDEX_##name,

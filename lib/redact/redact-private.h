@@ -50,7 +50,6 @@ struct token {
     uint16_t end;
     uint16_t class; /* of lexicon_classes */
     uint8_t shape;
-    uint8_t label; /* 0 none, or one more than its row in labels.c */
 };
 
 /* Raw bytes on their way into a view: percent signs decoded, placeholders as one unit. */
@@ -103,10 +102,6 @@ struct recogniser {
     recogniser_run *run;
     unsigned needs; /* SIGN_*: without any of these in the text it finds nothing; 0 for always */
 };
-
-/* What the digits of ddd-dd-dddd at start are: an SSN or ITIN by its rules, or somebody's number
- * all the same. */
-enum redact_kind ssn_kind(const struct view *view, size_t start);
 
 /* Removes view bytes [start, end). */
 void hits_put(struct view *view, size_t start, size_t end, enum redact_kind kind,
@@ -220,9 +215,9 @@ bool view_is_word(const struct view *view, size_t start, const char *word);
 size_t view_run_start(const struct view *view, size_t i);
 size_t view_run_end(const struct view *view, size_t i);
 
-recogniser_run recognise_labels, recognise_ssn, recognise_email, recognise_url, recognise_internet,
-    recognise_dates, recognise_ages, recognise_digits, recognise_codes, recognise_places,
-    recognise_names, recognise_patterns, recognise_unknown;
+recogniser_run recognise_numbers, recognise_email, recognise_url, recognise_internet,
+    recognise_dates, recognise_ages, recognise_codes, recognise_places, recognise_names,
+    recognise_patterns, recognise_unknown;
 
 /*
  * Numbers: one pass over the runs of digits. Each is described once, then asked of one rule after
@@ -231,15 +226,22 @@ recogniser_run recognise_labels, recognise_ssn, recognise_email, recognise_url, 
  */
 #define GROUPS_MAX 12
 
+struct label;
+
 struct number {
     size_t token;     /* of the first group */
     size_t run_start; /* letters and digits around the first group, WINDOW either way */
     size_t run_end;
-    uint8_t groups; /* of digits, with one separator between (or ") ", " (", " - ") */
+    uint8_t groups; /* of digits, with one separator between, which may have blanks around */
     uint8_t separator[GROUPS_MAX]; /* behind each group, 0 behind the last */
     uint16_t start[GROUPS_MAX];
     uint16_t end[GROUPS_MAX];
     uint64_t form; /* the groups' lengths, four bits each, the first lowest; 15: fifteen and more */
+    uint16_t digits;           /* of all groups */
+    bool glued;                /* behind a letter */
+    const struct label *label; /* that says what it is, or NULL */
+    uint16_t value;            /* where what the label names begins */
+    uint16_t label_end;        /* 0 when the label stands behind */
 };
 
 typedef size_t number_rule(struct view *view, const struct number *number);
@@ -253,7 +255,7 @@ struct patterns;
 struct redactor {
     enum redact_profile profile;
     bool structured;
-    uint8_t label_index[LETTERS + 1]; /* where the labels of each first letter begin */
+    uint16_t label_index[LETTERS + 1]; /* where the labels of each first letter begin */
     struct patterns *patterns;
 };
 
@@ -280,16 +282,13 @@ RESULT redact_counted(const struct redactor *redactor, struct raw_text raw, stru
 RESULT redact_balanced(const struct redactor *redactor, struct raw_text raw, struct arena *arena,
                        struct redaction *ret_redaction);
 
-/* True when the last digit checks the others as on payment cards (ISO/IEC 7812-1). */
-bool luhn_valid(const struct view *view, size_t start, size_t end);
-
 /* True when the number at start is labelled as one of a ticket, a build, a commit. */
 bool reference_before(const struct view *view, size_t start);
 
 /* True when it is labelled as a code that is the same for everybody. */
 bool public_code_before(const struct view *view, size_t start);
 
-void labels_index(uint8_t index[LETTERS + 1]);
+void labels_index(uint16_t index[LETTERS + 1]);
 
 /* True when [start, end) is the label of an identifier: "mrn". */
 bool is_label(const struct view *view, size_t start, size_t end);
@@ -297,8 +296,7 @@ bool is_label(const struct view *view, size_t start, size_t end);
 /* True when "build ", "version ", "v" stands before i. */
 bool version_before(const struct view *view, size_t i);
 
-/* Finds the labels of all tokens, and whether the text speaks of patients: then bare numbers in it
- * are somebody's. */
+/* Finds whether the text speaks of patients: then bare numbers in it are somebody's. */
 void view_label(struct view *view);
 
 /* A clean text of what hits leave of raw; ERR_MEMORY or REDACT_LONG. */

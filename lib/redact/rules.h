@@ -11,14 +11,11 @@
     X(UNKNOWN, "unknown")     /* strict: not known to be safe */                                   \
     X(PATTERN, "pattern")     /* the organisation's own */                                         \
     X(CODE, "code")                                                                                \
-    X(LABEL, "label")                                                                              \
-    X(SSN, "ssn")                                                                                  \
     X(EMAIL, "email")                                                                              \
     X(URL, "url")                                                                                  \
     X(INTERNET, "internet")                                                                        \
     X(DATE, "date")                                                                                \
     X(AGE, "age")                                                                                  \
-    X(NUMBER, "number")                                                                            \
     X(PLACE, "place")                                                                              \
     X(NAME_COMMA, "name.comma")     /* DOE, JOHN A */                                              \
     X(NAME_PAIR, "name.pair")       /* John Doe */                                                 \
@@ -28,7 +25,39 @@
     X(NAME_KEY, "name.key")         /* last_name=X */                                              \
     X(NAME_ACCOUNT, "name.account") /* user X, C:\Users\X */                                       \
     X(NAME_BESIDE, "name.beside")   /* beside a name */                                            \
-    X(NAME_AGAIN, "name.again")     /* a word of a name, elsewhere in the text */
+    X(NAME_AGAIN, "name.again")     /* a word of a name, elsewhere in the text */                  \
+    X(LABEL, "id.label")                                                                           \
+    X(LABEL_MRN, "mrn.label")                                                                      \
+    X(LABEL_PLAN, "health_plan.label")                                                             \
+    X(LABEL_ACCOUNT, "account.label")                                                              \
+    X(LABEL_LICENSE, "license.label")                                                              \
+    X(LABEL_VEHICLE, "vehicle.label")                                                              \
+    X(LABEL_DEVICE, "device.label")                                                                \
+    X(LABEL_BIOMETRIC, "biometric.label")                                                          \
+    X(LABEL_PHOTO, "photo.label")                                                                  \
+    X(LABEL_CARD, "card.label")                                                                    \
+    X(LABEL_SSN, "ssn.label")                                                                      \
+    X(LABEL_PHONE, "phone.label")                                                                  \
+    X(LABEL_FAX, "fax.label")                                                                      \
+    X(LABEL_DATE, "date.label")                                                                    \
+    X(LABEL_GEO, "geo.label")                                                                      \
+    X(SSN_HYPHENS, "ssn.hyphens") /* 233-67-2090 */                                                \
+    X(SSN_GROUPS, "ssn.groups")   /* 233 67 2090 */                                                \
+    X(PHONE_US, "phone.us")                                                                        \
+    X(PHONE_INTL, "phone.intl")     /* +, 00, 011 */                                               \
+    X(PHONE_TRUNK, "phone.trunk")   /* 0171 1234567 */                                             \
+    X(PHONE_GROUPS, "phone.groups") /* as countries write theirs */                                \
+    X(PHONE_LOCAL, "phone.local")   /* 555-1234 */                                                 \
+    X(CARD, "card.luhn")                                                                           \
+    X(ABA, "account.aba")                                                                          \
+    X(NPI, "license.npi")                                                                          \
+    X(IMEI, "device.imei")                                                                         \
+    X(FILED, "mrn.filed")     /* 45-41-29 */                                                       \
+    X(ID_GROUPS, "id.groups") /* 123 456 789 */                                                    \
+    X(ID_JOINED, "id.joined") /* 20-44-1234 */                                                     \
+    X(ID_LONG, "id.long")     /* a long run of digits */                                           \
+    X(ZIP_PLUS4, "geo.zip4")                                                                       \
+    X(POINT, "geo.point") /* latitude, longitude */
 
 enum redact_rule {
 #define X(name, word) RULE_##name,

@@ -4,34 +4,32 @@
  * of digits.c.
  */
 
-#include "redact/redact-private.h"
+#include "redact/digits.h"
 
-static const char shape[] = "ddd-dd-dddd";
+#define SSN_FORM UINT64_C(0x423) /* lengths of three groups, the first lowest */
 
-enum { SHAPE_LEN = sizeof(shape) - 1 };
-
-static bool has_shape(const struct view *view, size_t i)
+static bool has_shape(const struct number *number, size_t g)
 {
-    if (i > 0 && is_digit(view_at(view, i - 1)))
-        return false;
-    for (size_t at = 0; at < SHAPE_LEN; at++) {
-        uint8_t c = view_at(view, i + at);
-
-        if (shape[at] == 'd' ? !is_digit(c) : c != '-')
-            return false;
-    }
-    return !is_digit(view_at(view, i + SHAPE_LEN));
+    return (number->form >> (4 * g) & 0xfff) == SSN_FORM && number->separator[g] == '-' &&
+           number->separator[g + 1] == '-' && number->start[g + 1] - number->end[g] == 1 &&
+           number->start[g + 2] - number->end[g + 1] == 1;
 }
 
-void recognise_ssn(struct view *view)
+/* Takes nothing, for what stands around it may be more of the same number. */
+size_t number_is_ssn(struct view *view, const struct number *number)
 {
-    for (size_t i = 0; i + SHAPE_LEN <= view->len; i++) {
-        view_step(view, 1);
-        if (!is_digit(view_at(view, i)) || !has_shape(view, i))
+    for (size_t g = 0; g + 3 <= number->groups; g++) {
+        if (!has_shape(number, g))
             continue;
+        size_t start = number->start[g];
+        size_t end = number->end[g + 2];
+        struct digits digits = digits_take(view, start, end);
+        bool valid = digits_are_ssn(&digits);
+
         /* No machine writes this shape by chance so often that a patient's may stay. */
-        view_mark_machine_made(view, i, i + SHAPE_LEN, false);
-        hits_add(view, i, i + SHAPE_LEN, ssn_kind(view, i), 0.97f);
-        i += SHAPE_LEN - 1;
+        view_mark_machine_made(view, start, end, false);
+        hits_put(view, start, end, valid ? REDACT_SSN : REDACT_OTHER_ID, RULE_SSN_HYPHENS,
+                 valid ? 0.96f : 0.9f);
     }
+    return 0;
 }

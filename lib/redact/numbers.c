@@ -1,0 +1,116 @@
+/*
+ * Numbers: one pass over the runs of digits. Each is described once, with the groups that follow
+ * it, and asked of one rule after the other until one takes it. Preconditions in the table dismiss
+ * a count, a year, a time of day without a call.
+ */
+
+#include "redact/digits.h"
+#include "redact/labels.h"
+
+/* The sign between two groups: blanks on either side of at most one sign, ")-" or ")."; 0 when
+ * something else stands there. */
+static uint8_t gap_sign(const struct view *view, size_t i, size_t end)
+{
+    static const bool signs[128] = {[' '] = true, ['-'] = true, ['.'] = true, ['/'] = true,
+                                    ['('] = true, [')'] = true, ['_'] = true};
+    size_t start = i;
+    size_t last = end;
+
+    if (end - i == 1)
+        return view->at[i] < 128 && signs[view->at[i]] ? view->at[i] : 0;
+    if (end - i > 5)
+        return 0;
+    while (i < end && i - start < 2 && view->at[i] == ' ')
+        i++;
+    while (end > i && last - end < 2 && view->at[end - 1] == ' ')
+        end--;
+    if (i == end)
+        return last - start <= 2 ? ' ' : 0;
+    uint8_t sign = view->at[i];
+    if (end - i == 2 && sign == ')')
+        return view->at[i + 1] == '-' || view->at[i + 1] == '.' || view->at[i + 1] == '/' ? ')' : 0;
+    /* What ends a sentence or a file's name joins nothing. */
+    if (end - i != 1 || sign >= 128 || !signs[sign] || sign == '.' || sign == '_')
+        return 0;
+    return sign == '(' ? ' ' : sign;
+}
+
+static void number_fill(const struct view *view, size_t t, struct number *number)
+{
+    const struct token *token = &view->token[t];
+    size_t start = token->start;
+    size_t end = token->end;
+    size_t digits = 0;
+    size_t n = 0;
+
+    number->token = t;
+    number->glued = start > 0 && is_letter(view->at[start - 1]);
+    number->run_start = number->glued ? view_run_start(view, start) : start;
+    number->run_end = is_letter(view->at[end]) ? view_run_end(view, end) : end;
+    number->form = 0;
+    number->label = NULL;
+    for (;; n++, token++) {
+        size_t len = (size_t)token->end - token->start;
+        uint8_t sign;
+
+        number->start[n] = token->start;
+        number->end[n] = token->end;
+        number->form |= (uint64_t)(len < 15 ? len : 15) << (4 * n);
+        digits += len;
+        if (n + 1 == GROUPS_MAX || t + n + 1 >= view->tokens || token[1].shape != TOKEN_NUMBER ||
+            !(sign = gap_sign(view, token->end, token[1].start)))
+            break;
+        number->separator[n] = sign;
+    }
+    number->separator[n] = 0;
+    number->groups = (uint8_t)(n + 1);
+    number->digits = (uint16_t)digits;
+    view_step(view, number->end[n] - start);
+}
+
+struct row {
+    number_rule *run;
+    uint8_t digits; /* of all groups, at least */
+    uint8_t groups; /* at least */
+    bool labelled;  /* needs a label */
+};
+
+static const struct row rows[] = {
+    {number_is_ssn, 9, 3, false},    {number_is_labelled, 1, 1, true},
+    {number_is_point, 10, 2, false}, {number_is_international, 7, 1, false},
+    {number_is_shaped, 7, 2, false}, {number_is_joined, 8, 2, false},
+    {number_is_filed, 6, 3, false},  {number_is_long, 5, 1, false},
+};
+
+/* Where what a rule took ends; else 0. */
+static size_t number_judge(struct view *view, const struct number *number)
+{
+    for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+        if (number->digits < rows[r].digits || number->groups < rows[r].groups ||
+            (rows[r].labelled && !number->label))
+            continue;
+        size_t end = rows[r].run(view, number);
+        if (end)
+            return end;
+    }
+    return 0;
+}
+
+void recognise_numbers(struct view *view)
+{
+    for (size_t t = 0; t < view->tokens;) {
+        struct number number;
+
+        if (view->token[t].shape != TOKEN_NUMBER) {
+            t++;
+            continue;
+        }
+        number_fill(view, t, &number);
+        if (view->sets & WORD(LABEL))
+            label_read(view, &number);
+        size_t end = number_judge(view, &number);
+        do
+            t++;
+        while (t < view->tokens && view->token[t].start < end);
+    }
+}
