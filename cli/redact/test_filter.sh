@@ -20,18 +20,31 @@ plain"
 check "an empty line is answered" "$(printf '\n\n' | "$program" --json | wc -l | tr -d ' ')" 2
 check "a last line without an end is answered" "$(printf 'chart' | "$program")" chart
 check "what is not UTF-8 is removed whole" "$(printf 'a\377b\n' | "$program" --json)" \
-    '{"clean":"","found":[{"kind":"unknown","start":0,"end":3,"score":1.00}]}'
+    '{"clean":"","found":[{"kind":"unknown","start":0,"end":3,"score":1.00,"rule":"unsettled"}]}'
 check "a NUL is removed whole" "$(printf 'a\0b\n' | "$program" --json)" \
-    '{"clean":"","found":[{"kind":"unknown","start":0,"end":3,"score":1.00}]}'
-check "a line over the ceiling is removed whole" \
-    "$(head -c 5000 /dev/zero | tr '\0' a | "$program" --json)" \
-    '{"clean":"","found":[{"kind":"unknown","start":0,"end":5000,"score":1.00}]}'
+    '{"clean":"","found":[{"kind":"unknown","start":0,"end":3,"score":1.00,"rule":"unsettled"}]}'
+check "a long line is redacted in pieces" \
+    "$( (head -c 100000 /dev/zero | tr '\0' ' '; printf 'SSN 233-67-2090'; head -c 100000 /dev/zero |
+        tr '\0' ' ') | "$program" --profile balanced | tr -d ' ')" "SSN[ssn]"
+check "what is not UTF-8 in a long line removes the rest of it" \
+    "$( (head -c 9000 /dev/zero | tr '\0' ' '; printf 'a\377 chart\nnext\n') | "$program" | tr -d ' ')" "
+next"
+check "a carriage return before the end is kept" "$(printf 'a chart\r\n' | "$program" | od -An -c | tr -d ' ')" \
+    'achart\r\n'
 check "offsets are bytes of the input line" \
     "$(printf 'é 233-67-2090\n' | "$program" --json --profile balanced)" \
-    '{"clean":"é [ssn]","found":[{"kind":"ssn","start":3,"end":14,"score":0.97}]}'
+    '{"clean":"é [ssn]","found":[{"kind":"ssn","start":3,"end":14,"score":0.97,"rule":"ssn"}]}'
 check "JSON is escaped" "$(printf 'a "chart"\t\\\n' | "$program" --json --profile balanced)" \
     '{"clean":"a \"chart\"\u0009\\","found":[]}'
 check "strict is the default" "$(echo Xyzzyq | "$program")" "[unknown]"
+
+check "an explanation says what went, what stayed and why" \
+    "$(echo 'see John Doe now' | "$program" --profile balanced --explain | head -n 2 | tr -s ' ')" \
+    "see [name] now
+ went name by name.pair score 0.80 John Doe"
+check "structured leaves names" "$(echo 'John Doe 233-67-2090' | "$program" --profile balanced --structured)" \
+    "John Doe [ssn]"
+check "the rules are named" "$("$program" --rules | grep -c -e '^rules ' -e '^name.pair$')" 2
 
 "$program" --nope </dev/null 2>/dev/null
 check "an unknown option is wrong usage" $? 2
