@@ -70,28 +70,43 @@ static RESULT words_add(struct words *words, const char *word)
     return 0;
 }
 
-/* "word gfo": how strong a given name, a surname, an ordinary word it is. */
-static RESULT line_add(struct corpus *corpus, char *line)
+/* A word of grades "gfop": how strong a given name, a surname, an ordinary word, a town it is. */
+static RESULT word_add(struct corpus *corpus, const char *grades, const char *word)
 {
-    char *blank = strchr(line, ' ');
     int r = 0;
 
-    if (line[0] == '#' || !blank || strlen(blank) < 4 || blank - line >= WORD_ROOM)
+    if (strlen(word) >= WORD_ROOM)
         return 0;
-    *blank = 0;
-    if (blank[1] > '0')
-        r = words_add(&corpus->lists[GIVEN], line);
-    if (r == 0 && blank[2] > '1')
-        r = words_add(&corpus->lists[FAMILY], line);
-    if (r == 0 && blank[3] > '1' && blank[1] == '0' && blank[2] == '0')
-        r = words_add(&corpus->lists[ORDINARY], line);
+    if (grades[0] > '0')
+        r = words_add(&corpus->lists[GIVEN], word);
+    if (r == 0 && grades[1] > '1')
+        r = words_add(&corpus->lists[FAMILY], word);
+    if (r == 0 && grades[2] > '1' && grades[0] == '0' && grades[1] == '0')
+        r = words_add(&corpus->lists[ORDINARY], word);
+    return r;
+}
+
+/* "gfop word word ..": the words of these grades. */
+static RESULT line_add(struct corpus *corpus, char *line)
+{
+    char *rest = line;
+    char *grades = strsep(&rest, " \n");
+    char *word;
+    int r = 0;
+
+    if (strlen(grades) != 4 || grades[0] < '0' || grades[0] > '3')
+        return 0;
+    while (r == 0 && (word = strsep(&rest, " \n")))
+        if (word[0])
+            r = word_add(corpus, grades, word);
     return r;
 }
 
 RESULT corpus_new(struct corpus **ret_corpus, const char *words_path)
 {
     CLEANUP(corpus_free) struct corpus *corpus = calloc(1, sizeof(*corpus));
-    char line[128];
+    char *line = NULL;
+    size_t room = 0;
     FILE *file = fopen(words_path, "r");
     int r = 0;
 
@@ -101,9 +116,10 @@ RESULT corpus_new(struct corpus **ret_corpus, const char *words_path)
         return FAULT(file ? ERR_MEMORY : ERR_SYSTEM);
     }
     corpus->state = 0x9e3779b97f4a7c15;
-    while (r == 0 && fgets(line, sizeof(line), file))
+    while (r == 0 && getline(&line, &room, file) > 0)
         r = line_add(corpus, line);
     (void)fclose(file);
+    free(line);
     for (size_t list = 0; r == 0 && list < LISTS; list++)
         if (!corpus->lists[list].count)
             r = FAULT(ERR_SYSTEM);
