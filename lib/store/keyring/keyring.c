@@ -14,11 +14,12 @@
 enum {
     MAGIC_SIZE = 8,
     VERSION = 1,
+    VERSION_REPLACING = 2, /* a second key of one day follows the keys */
     KEY_ID_SIZE = 16,
     HEADER_SIZE = MAGIC_SIZE + 1 + KEY_ID_SIZE,
     PLAIN_HEAD_SIZE = KEYRING_IDENTITY_SIZE + 4 + 4,
     ENTRY_SIZE = 4 + KEYRING_KEY_SIZE,
-    PLAIN_MAX = PLAIN_HEAD_SIZE + KEYRING_DAYS_MAX * ENTRY_SIZE,
+    PLAIN_MAX = PLAIN_HEAD_SIZE + (KEYRING_DAYS_MAX + 1) * ENTRY_SIZE,
     FILE_MAX = HEADER_SIZE + AEAD_OVERHEAD + PLAIN_MAX,
     FILE_MODE = 0600,
 };
@@ -30,9 +31,17 @@ struct entry {
     uint8_t key[KEYRING_KEY_SIZE];
 };
 
+/* A day that is to have another key. */
+struct replacing {
+    bool begun;
+    bool ended; /* the new key is in force, and the file may still have both */
+    struct entry next;
+};
+
 /*
  * Invariants: entries ascend by day, none is before floor; what is in memory is what is in the
- * file. floor: every day before it is destroyed, also one that never had a key.
+ * file, but for a replacement whose end could not be written. floor: every day before it is
+ * destroyed, also one that never had a key.
  */
 struct keyring {
     pthread_mutex_t lock;
@@ -43,6 +52,7 @@ struct keyring {
     int32_t floor;
     struct entry *entries;
     size_t count;
+    struct replacing replacing;
 };
 
 static void entries_free(struct entry *entries, size_t count)
@@ -57,11 +67,38 @@ struct keyring *keyring_free(struct keyring *keyring)
     if (!keyring)
         return NULL;
     entries_free(keyring->entries, keyring->count);
+    wipe(&keyring->replacing, sizeof(keyring->replacing));
     keyring->key = secret_free(keyring->key);
     free(keyring->path);
     (void)pthread_mutex_destroy(&keyring->lock);
     free(keyring);
     return NULL;
+}
+
+/* ---- days ---- */
+
+/* The first entry whose day is not before day. */
+static size_t entry_at(const struct keyring *keyring, int32_t day)
+{
+    size_t low = 0;
+    size_t high = keyring->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (keyring->entries[middle].day < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool has_day(const struct keyring *keyring, int32_t day)
+{
+    size_t at = entry_at(keyring, day);
+
+    return at < keyring->count && keyring->entries[at].day == day;
 }
 
 /* ---- the file ---- */
@@ -80,12 +117,19 @@ static uint32_t get_u32(const uint8_t *at)
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
+static void put_entry(struct buffer *plain, const struct entry *entry)
+{
+    put_u32(plain, (uint32_t)entry->day);
+    buffer_append(plain, entry->key, KEYRING_KEY_SIZE);
+}
+
+/* next: the second key of its day, or NULL. */
 static RESULT keyring_write(const struct keyring *keyring, int32_t floor,
-                            const struct entry *entries, size_t count)
+                            const struct entry *entries, size_t count, const struct entry *next)
 {
     CLEANUP(buffer_deinit) struct buffer plain = buffer_init(PLAIN_MAX);
     CLEANUP(buffer_deinit) struct buffer file = buffer_init(FILE_MAX);
-    const uint8_t version = VERSION;
+    const uint8_t version = next ? VERSION_REPLACING : VERSION;
     int r;
 
     if (!keyring->path)
@@ -93,10 +137,10 @@ static RESULT keyring_write(const struct keyring *keyring, int32_t floor,
     buffer_append(&plain, keyring->identity, sizeof(keyring->identity));
     put_u32(&plain, (uint32_t)floor);
     put_u32(&plain, (uint32_t)count);
-    for (size_t i = 0; i < count; i++) {
-        put_u32(&plain, (uint32_t)entries[i].day);
-        buffer_append(&plain, entries[i].key, KEYRING_KEY_SIZE);
-    }
+    for (size_t i = 0; i < count; i++)
+        put_entry(&plain, &entries[i]);
+    if (next)
+        put_entry(&plain, next);
     buffer_append(&file, magic, sizeof(magic));
     buffer_append(&file, &version, 1);
     buffer_append(&file, keyring->key_id, sizeof(keyring->key_id));
@@ -116,22 +160,25 @@ static RESULT keyring_write(const struct keyring *keyring, int32_t floor,
     return r > 0 ? FAULT(ERR_SYSTEM) : r;
 }
 
-static RESULT keyring_parse(struct keyring *keyring, struct bytes plain)
+static void get_entry(const uint8_t *at, struct entry *ret_entry)
+{
+    ret_entry->day = (int32_t)get_u32(at);
+    memcpy(ret_entry->key, at + 4, KEYRING_KEY_SIZE);
+}
+
+static RESULT keyring_parse(struct keyring *keyring, struct bytes plain, bool replacing)
 {
     if (plain.len < PLAIN_HEAD_SIZE)
         return FAULT(ERR_CORRUPT);
     int32_t floor = (int32_t)get_u32(plain.at + KEYRING_IDENTITY_SIZE);
     size_t count = get_u32(plain.at + KEYRING_IDENTITY_SIZE + 4);
-    if (count > KEYRING_DAYS_MAX || plain.len != PLAIN_HEAD_SIZE + count * ENTRY_SIZE)
+    if (count > KEYRING_DAYS_MAX || plain.len != PLAIN_HEAD_SIZE + (count + replacing) * ENTRY_SIZE)
         return FAULT(ERR_CORRUPT);
     struct entry *entries = calloc(count ? count : 1, sizeof(*entries));
     if (!entries)
         return FAULT(ERR_MEMORY);
     for (size_t i = 0; i < count; i++) {
-        const uint8_t *at = plain.at + PLAIN_HEAD_SIZE + i * ENTRY_SIZE;
-
-        entries[i].day = (int32_t)get_u32(at);
-        memcpy(entries[i].key, at + 4, KEYRING_KEY_SIZE);
+        get_entry(plain.at + PLAIN_HEAD_SIZE + i * ENTRY_SIZE, &entries[i]);
         if (entries[i].day < floor || (i > 0 && entries[i].day <= entries[i - 1].day)) {
             entries_free(entries, count);
             return FAULT(ERR_CORRUPT);
@@ -141,7 +188,12 @@ static RESULT keyring_parse(struct keyring *keyring, struct bytes plain)
     keyring->floor = floor;
     keyring->entries = entries;
     keyring->count = count;
-    return 0;
+    if (!replacing)
+        return 0;
+    keyring->replacing.begun = true;
+    get_entry(plain.at + PLAIN_HEAD_SIZE + count * ENTRY_SIZE, &keyring->replacing.next);
+    /* The caller frees what was read. */
+    return has_day(keyring, keyring->replacing.next.day) ? 0 : FAULT(ERR_CORRUPT);
 }
 
 static RESULT keyring_load(struct keyring *keyring, struct bytes file)
@@ -151,9 +203,9 @@ static RESULT keyring_load(struct keyring *keyring, struct bytes file)
 
     if (file.len < HEADER_SIZE || memcmp(file.at, magic, MAGIC_SIZE) != 0)
         return FAULT(ERR_CORRUPT);
-    if (file.at[MAGIC_SIZE] > VERSION)
+    if (file.at[MAGIC_SIZE] > VERSION_REPLACING)
         return KEYRING_NEWER;
-    if (file.at[MAGIC_SIZE] != VERSION)
+    if (file.at[MAGIC_SIZE] < VERSION)
         return FAULT(ERR_CORRUPT);
     if (!bytes_equal_secret(file.at + MAGIC_SIZE + 1, keyring->key_id, KEY_ID_SIZE))
         return KEYRING_KEY;
@@ -164,7 +216,7 @@ static RESULT keyring_load(struct keyring *keyring, struct bytes file)
         return FAULT(ERR_CORRUPT);
     if (r)
         return r;
-    return keyring_parse(keyring, buffer_bytes(&plain));
+    return keyring_parse(keyring, buffer_bytes(&plain), file.at[MAGIC_SIZE] == VERSION_REPLACING);
 }
 
 static RESULT keyring_begin(struct keyring *keyring)
@@ -184,7 +236,7 @@ static RESULT keyring_begin(struct keyring *keyring)
     if (r)
         return r;
     keyring->floor = INT32_MIN;
-    return keyring_write(keyring, keyring->floor, NULL, 0);
+    return keyring_write(keyring, keyring->floor, NULL, 0, NULL);
 }
 
 RESULT keyring_open(struct keyring **ret_keyring, const char *path, struct bytes key)
@@ -221,37 +273,18 @@ void keyring_identity(const struct keyring *keyring, uint8_t ret_identity[KEYRIN
     memcpy(ret_identity, keyring->identity, KEYRING_IDENTITY_SIZE);
 }
 
-/* ---- days ---- */
-
-/* The first entry whose day is not before day. */
-static size_t entry_at(const struct keyring *keyring, int32_t day)
-{
-    size_t low = 0;
-    size_t high = keyring->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (keyring->entries[middle].day < day)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static bool has_day(const struct keyring *keyring, int32_t day)
-{
-    size_t at = entry_at(keyring, day);
-
-    return at < keyring->count && keyring->entries[at].day == day;
-}
+/* ---- keys of days ---- */
 
 /* Makes entries the keyring's own once they are in the file; on a fault nothing has changed. */
 static RESULT keyring_replace(struct keyring *keyring, int32_t floor, struct entry *entries,
                               size_t count)
 {
-    int r = keyring_write(keyring, floor, entries, count);
+    const struct entry *next = keyring->replacing.begun ? &keyring->replacing.next : NULL;
+
+    /* A day that is destroyed needs no other key. */
+    if (next && next->day < floor)
+        next = NULL;
+    int r = keyring_write(keyring, floor, entries, count, next);
 
     if (r) {
         entries_free(entries, count);
@@ -261,6 +294,8 @@ static RESULT keyring_replace(struct keyring *keyring, int32_t floor, struct ent
     keyring->entries = entries;
     keyring->count = count;
     keyring->floor = floor;
+    if (!next)
+        wipe(&keyring->replacing, sizeof(keyring->replacing));
     return 0;
 }
 
@@ -354,4 +389,108 @@ RESULT keyring_destroy_before(struct keyring *keyring, int32_t day, uint32_t *re
     int r = destroy_locked(keyring, day, ret_destroyed);
     (void)pthread_mutex_unlock(&keyring->lock);
     return r;
+}
+
+/* ---- another key for a day ---- */
+
+RESULT keyring_key_id(const uint8_t key[KEYRING_KEY_SIZE], uint8_t ret_key_id[KEYRING_KEY_ID_SIZE])
+{
+    return hash_derive((struct bytes){.at = key, .len = KEYRING_KEY_SIZE},
+                       text_of("ward day key id"), ret_key_id, KEYRING_KEY_ID_SIZE);
+}
+
+/* The file with the second key, or without; memory is as it was. */
+static RESULT write_locked(const struct keyring *keyring, const struct entry *next)
+{
+    return keyring_write(keyring, keyring->floor, keyring->entries, keyring->count, next);
+}
+
+static RESULT begin_locked(struct keyring *keyring, int32_t day, uint8_t ret_key[KEYRING_KEY_SIZE])
+{
+    struct replacing *replacing = &keyring->replacing;
+    struct entry next = {.day = day};
+    int r;
+
+    if (day < keyring->floor)
+        return KEYRING_DESTROYED;
+    if (!has_day(keyring, day))
+        return KEYRING_ABSENT;
+    if (replacing->begun && (replacing->next.day != day || replacing->ended))
+        return FAULT(ERR_BUSY);
+    if (!replacing->begun) {
+        r = secret_random(next.key, KEYRING_KEY_SIZE);
+        if (r == 0)
+            r = write_locked(keyring, &next);
+        if (r) {
+            wipe(&next, sizeof(next));
+            return r;
+        }
+        *replacing = (struct replacing){.begun = true, .next = next};
+        wipe(&next, sizeof(next));
+    }
+    memcpy(ret_key, replacing->next.key, KEYRING_KEY_SIZE);
+    return 0;
+}
+
+RESULT keyring_replace_begin(struct keyring *keyring, int32_t day,
+                             uint8_t ret_key[KEYRING_KEY_SIZE])
+{
+    (void)pthread_mutex_lock(&keyring->lock);
+    int r = begin_locked(keyring, day, ret_key);
+    (void)pthread_mutex_unlock(&keyring->lock);
+    return r;
+}
+
+static RESULT end_locked(struct keyring *keyring, int32_t day)
+{
+    struct replacing *replacing = &keyring->replacing;
+    size_t at = entry_at(keyring, day);
+
+    if (!replacing->begun || replacing->next.day != day)
+        return 0;
+    assert(has_day(keyring, day));
+    memcpy(keyring->entries[at].key, replacing->next.key, KEYRING_KEY_SIZE);
+    replacing->ended = true;
+    int r = write_locked(keyring, NULL);
+    if (r)
+        return r;
+    wipe(replacing, sizeof(*replacing));
+    return 0;
+}
+
+RESULT keyring_replace_end(struct keyring *keyring, int32_t day)
+{
+    (void)pthread_mutex_lock(&keyring->lock);
+    int r = end_locked(keyring, day);
+    (void)pthread_mutex_unlock(&keyring->lock);
+    return r;
+}
+
+RESULT keyring_replace_cancel(struct keyring *keyring, int32_t day)
+{
+    int r = 0;
+
+    (void)pthread_mutex_lock(&keyring->lock);
+    if (keyring->replacing.begun && !keyring->replacing.ended &&
+        keyring->replacing.next.day == day) {
+        r = write_locked(keyring, NULL);
+        if (r == 0)
+            wipe(&keyring->replacing, sizeof(keyring->replacing));
+    }
+    (void)pthread_mutex_unlock(&keyring->lock);
+    return r;
+}
+
+bool keyring_replacing(struct keyring *keyring, int32_t *ret_day,
+                       uint8_t ret_key_id[KEYRING_KEY_ID_SIZE])
+{
+    bool begun;
+
+    (void)pthread_mutex_lock(&keyring->lock);
+    begun =
+        keyring->replacing.begun && keyring_key_id(keyring->replacing.next.key, ret_key_id) == 0;
+    if (begun)
+        *ret_day = keyring->replacing.next.day;
+    (void)pthread_mutex_unlock(&keyring->lock);
+    return begun;
 }

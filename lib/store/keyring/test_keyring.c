@@ -203,6 +203,130 @@ static void a_full_disk_leaves_the_keyring_as_it_was(void)
     CHECK(keyring_day_key(keyring, 9, at) == 0);
 }
 
+/* ---- another key for a day ---- */
+
+static void replaced_key(struct keyring *keyring, int32_t day, uint8_t ret_old[KEYRING_KEY_SIZE],
+                         uint8_t ret_new[KEYRING_KEY_SIZE])
+{
+    CHECK(keyring_ensure(keyring, day, day + 2) == 0);
+    CHECK(keyring_day_key(keyring, day, ret_old) == 0);
+    CHECK(keyring_replace_begin(keyring, day, ret_new) == 0);
+    CHECK(memcmp(ret_old, ret_new, KEYRING_KEY_SIZE) != 0);
+}
+
+static bool has_key(struct keyring *keyring, int32_t day,
+                    const uint8_t key_of_day[KEYRING_KEY_SIZE])
+{
+    uint8_t at[KEYRING_KEY_SIZE];
+
+    CHECK(keyring_day_key(keyring, day, at) == 0);
+    return memcmp(at, key_of_day, KEYRING_KEY_SIZE) == 0;
+}
+
+static void a_second_key_is_in_the_file_and_not_in_force_until_the_end(void)
+{
+    CLEANUP(keyring_free) struct keyring *first = NULL;
+    CLEANUP(keyring_free) struct keyring *second = NULL;
+    CLEANUP(keyring_free) struct keyring *third = NULL;
+    uint8_t old[KEYRING_KEY_SIZE];
+    uint8_t new[KEYRING_KEY_SIZE];
+    uint8_t again[KEYRING_KEY_SIZE];
+    uint8_t ids[2][KEYRING_KEY_ID_SIZE];
+    int32_t day = 0;
+
+    begin();
+    CHECK(keyring_open(&first, path, key) == 0);
+    CHECK(!keyring_replacing(first, &day, ids[0]));
+    replaced_key(first, 8, old, new);
+    CHECK(has_key(first, 8, old));
+    CHECK(keyring_replace_begin(first, 8, again) == 0);
+    CHECK(memcmp(new, again, sizeof(new)) == 0);
+    CHECK(keyring_replace_begin(first, 9, again) == ERR_BUSY);
+    CHECK(keyring_ensure(first, 8, 40) == 0); /* other changes keep both */
+    CHECK(keyring_open(&second, path, key) == 0);
+    CHECK(has_key(second, 8, old) && keyring_replacing(second, &day, ids[0]) && day == 8);
+    CHECK(keyring_key_id(new, ids[1]) == 0);
+    CHECK(memcmp(ids[0], ids[1], sizeof(ids[0])) == 0);
+    CHECK(keyring_replace_end(second, 8) == 0);
+    CHECK(has_key(second, 8, new) && !keyring_replacing(second, &day, ids[0]));
+    CHECK(keyring_open(&third, path, key) == 0);
+    CHECK(has_key(third, 8, new) && !keyring_replacing(third, &day, ids[0]));
+    CHECK(keyring_replace_end(third, 8) == 0 && has_key(third, 8, new)); /* has no second effect */
+}
+
+static void a_replacement_that_is_cancelled_leaves_the_key(void)
+{
+    CLEANUP(keyring_free) struct keyring *first = NULL;
+    CLEANUP(keyring_free) struct keyring *second = NULL;
+    uint8_t old[KEYRING_KEY_SIZE];
+    uint8_t new[KEYRING_KEY_SIZE];
+    uint8_t id[KEYRING_KEY_ID_SIZE];
+    int32_t day;
+
+    begin();
+    CHECK(keyring_open(&first, path, key) == 0);
+    replaced_key(first, 8, old, new);
+    CHECK(keyring_replace_cancel(first, 9) == 0 && keyring_replacing(first, &day, id));
+    CHECK(keyring_replace_cancel(first, 8) == 0 && !keyring_replacing(first, &day, id));
+    CHECK(keyring_replace_end(first, 8) == 0 && has_key(first, 8, old));
+    CHECK(keyring_open(&second, path, key) == 0);
+    CHECK(has_key(second, 8, old) && !keyring_replacing(second, &day, id));
+    CHECK(keyring_replace_begin(second, 9, new) == 0);
+}
+
+static void days_without_a_key_get_no_other(void)
+{
+    CLEANUP(keyring_free) struct keyring *keyring = NULL;
+    uint8_t old[KEYRING_KEY_SIZE];
+    uint8_t new[KEYRING_KEY_SIZE];
+    uint8_t id[KEYRING_KEY_ID_SIZE];
+    uint32_t destroyed;
+    int32_t day;
+
+    begin();
+    CHECK(keyring_open(&keyring, path, key) == 0);
+    CHECK(keyring_replace_begin(keyring, 8, new) == KEYRING_ABSENT);
+    replaced_key(keyring, 8, old, new);
+    CHECK(keyring_destroy_before(keyring, 9, &destroyed) == 0);
+    CHECK(!keyring_replacing(keyring, &day, id));
+    CHECK(keyring_replace_begin(keyring, 8, new) == KEYRING_DESTROYED);
+    CHECK(keyring_replace_end(keyring, 8) == 0);
+    CHECK(keyring_day_key(keyring, 8, old) == KEYRING_DESTROYED);
+}
+
+/* What was sealed with the new key must open, whether or not the file could be written. */
+static void on_a_full_disk_the_new_key_is_in_force_and_the_old_one_waits_for_its_end(void)
+{
+    CLEANUP(keyring_free) struct keyring *first = NULL;
+    CLEANUP(keyring_free) struct keyring *second = NULL;
+    struct rlimit small = {.rlim_cur = 64, .rlim_max = RLIM_INFINITY};
+    struct rlimit whole = {.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+    uint8_t old[KEYRING_KEY_SIZE];
+    uint8_t new[KEYRING_KEY_SIZE];
+    uint8_t id[KEYRING_KEY_ID_SIZE];
+    int32_t day;
+
+    begin();
+    CHECK(keyring_open(&first, path, key) == 0);
+    CHECK(keyring_ensure(first, 8, 8) == 0);
+    CHECK(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    CHECK(keyring_replace_begin(first, 8, new) < 0 && !keyring_replacing(first, &day, id));
+    CHECK(setrlimit(RLIMIT_FSIZE, &whole) == 0);
+    replaced_key(first, 8, old, new);
+    CHECK(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    CHECK(keyring_replace_end(first, 8) < 0);
+    CHECK(has_key(first, 8, new) && keyring_replacing(first, &day, id));
+    CHECK(keyring_replace_begin(first, 8, old) == ERR_BUSY);
+    CHECK(setrlimit(RLIMIT_FSIZE, &whole) == 0);
+    CHECK(keyring_open(&second, path, key) == 0);
+    CHECK(keyring_replacing(second, &day, id) && day == 8); /* the file still has both */
+    CHECK(keyring_replace_cancel(first, 8) == 0 && has_key(first, 8, new));
+    CHECK(keyring_replace_end(first, 8) == 0 && !keyring_replacing(first, &day, id));
+    second = keyring_free(second);
+    CHECK(keyring_open(&second, path, key) == 0);
+    CHECK(has_key(second, 8, new) && !keyring_replacing(second, &day, id));
+}
+
 int main(void)
 {
     (void)signal(SIGXFSZ, SIG_IGN);
@@ -218,6 +342,10 @@ int main(void)
     RUN(a_newer_file_is_told_from_a_broken_one);
     RUN(more_days_than_the_ceiling_are_refused);
     RUN(a_full_disk_leaves_the_keyring_as_it_was);
+    RUN(a_second_key_is_in_the_file_and_not_in_force_until_the_end);
+    RUN(a_replacement_that_is_cancelled_leaves_the_key);
+    RUN(days_without_a_key_get_no_other);
+    RUN(on_a_full_disk_the_new_key_is_in_force_and_the_old_one_waits_for_its_end);
     (void)unlink(path);
     (void)rmdir(directory);
     return tap_done();
