@@ -162,9 +162,12 @@ static void a_newer_file_is_told_from_a_broken_one(void)
     begin();
     CHECK(keyring_open(&keyring, path, key) == 0);
     CHECK(file_read(path, &file) == 0);
-    file.at[8]++;
+    file.at[8] = 3;
     CHECK(file_replace(path, buffer_bytes(&file), 0600) == 0);
     CHECK(keyring_open(&newer, path, key) == KEYRING_NEWER);
+    file.at[8] = 2; /* a version that we know, of a file that is none */
+    CHECK(file_replace(path, buffer_bytes(&file), 0600) == 0);
+    CHECK(keyring_open(&newer, path, key) == ERR_CORRUPT);
 }
 
 static void more_days_than_the_ceiling_are_refused(void)

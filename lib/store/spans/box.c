@@ -313,33 +313,75 @@ static RESULT rows_decode(int32_t day, struct pack_reader *reader, const uint32_
     return reader->failed || reader->left > 0 || bits.held != 0 ? BOX_INVALID : 0;
 }
 
+/* What stands before the columns. */
+struct head {
+    size_t row_count;
+    int32_t offset_minutes;
+    uint32_t *numbers; /* in the arena */
+    size_t string_count;
+};
+
+static RESULT head_decode(struct pack_reader *reader, struct arena *arena, struct head *ret_head)
+{
+    struct head head;
+    int r = version_check(reader);
+
+    if (r)
+        return r;
+    head.row_count = (size_t)unpack_at_most(reader, BOX_ROWS_MAX);
+    head.offset_minutes = (int32_t)unzigzag(unpack_at_most(reader, OFFSET_NUMBER_MAX));
+    head.string_count = (size_t)unpack_at_most(reader, BOX_STRINGS_MAX);
+    if (reader->failed || head.row_count == 0 || head.string_count > reader->left)
+        return BOX_INVALID;
+    head.numbers = arena_take_array(arena, head.string_count, sizeof(*head.numbers));
+    if (!head.numbers)
+        return FAULT(ERR_MEMORY);
+    for (size_t i = 0; i < head.string_count; i++)
+        head.numbers[i] = (uint32_t)unpack_at_most(reader, UINT32_MAX);
+    *ret_head = head;
+    return 0;
+}
+
+RESULT box_renumber(struct bytes plain, const uint32_t *map, size_t count, struct arena *arena,
+                    struct buffer *ret_plain)
+{
+    struct pack_reader reader = pack_reader_of(plain);
+    struct head head;
+    int r = head_decode(&reader, arena, &head);
+
+    if (r)
+        return r;
+    if (reader.failed)
+        return BOX_INVALID;
+    for (size_t i = 0; i < head.string_count; i++) {
+        if (head.numbers[i] > count)
+            return BOX_INVALID;
+        if (head.numbers[i] > 0)
+            head.numbers[i] = map[head.numbers[i] - 1];
+    }
+    box_head(head.row_count, head.offset_minutes, head.numbers, head.string_count, ret_plain);
+    buffer_append(ret_plain, reader.at, reader.left);
+    return buffer_check(ret_plain);
+}
+
 RESULT box_decode(struct box_coder *coder, int32_t day, struct bytes plain, struct arena *arena,
                   struct box *ret_box)
 {
     struct pack_reader reader = pack_reader_of(plain);
     const uint8_t *planes[PLANES] = {0};
-    struct box box = {0};
-    int r;
+    struct head head;
+    int r = head_decode(&reader, arena, &head);
 
-    r = version_check(&reader);
     if (r)
         return r;
-    box.count = (size_t)unpack_at_most(&reader, BOX_ROWS_MAX);
-    int64_t offset = unzigzag(unpack_at_most(&reader, OFFSET_NUMBER_MAX));
-    size_t string_count = (size_t)unpack_at_most(&reader, BOX_STRINGS_MAX);
-    if (reader.failed || box.count == 0 || string_count > reader.left)
-        return BOX_INVALID;
-    box.offset_minutes = (int32_t)offset;
-    uint32_t *numbers = arena_take_array(arena, string_count, sizeof(*numbers));
+    struct box box = {.count = head.row_count, .offset_minutes = head.offset_minutes};
     box.rows = arena_take_array(arena, box.count, sizeof(*box.rows));
-    if (!numbers || !box.rows)
+    if (!box.rows)
         return FAULT(ERR_MEMORY);
-    for (size_t i = 0; i < string_count; i++)
-        numbers[i] = (uint32_t)unpack_at_most(&reader, UINT32_MAX);
-    r = planes_decode(coder, &reader, box.count, string_count, arena, planes);
+    r = planes_decode(coder, &reader, box.count, head.string_count, arena, planes);
     if (r)
         return r;
-    r = rows_decode(day, &reader, numbers, string_count, planes, &box);
+    r = rows_decode(day, &reader, head.numbers, head.string_count, planes, &box);
     if (r)
         return r;
     *ret_box = box;

@@ -63,6 +63,13 @@ RESULT box_columns(struct box_coder *coder, int32_t day, const struct box_row *r
 void box_head(size_t row_count, int32_t offset_minutes, const uint32_t *numbers,
               size_t string_count, struct buffer *ret_plain);
 
+/*
+ * Appends a box with every number n of its list as map[n - 1]; columns are as they were. Outcomes:
+ * BOX_INVALID (also for a number above count), BOX_NEWER.
+ */
+RESULT box_renumber(struct bytes plain, const uint32_t *map, size_t count, struct arena *arena,
+                    struct buffer *ret_plain);
+
 struct box {
     struct box_row *rows; /* in the arena */
     size_t count;

@@ -74,6 +74,9 @@ struct writer {
 };
 
 RESULT writer_begin(struct writer *writer, struct embedded *store);
+/* A replacement of a day's key that was under way when the program ended, or could not be written
+ * to its end: the file says with which of the two the day is sealed. */
+RESULT writer_settle_key(struct writer *writer);
 /* Commits what waits and ends the thread. */
 void writer_end(struct writer *writer);
 /* Gives a job to the thread. ERR_BUSY: it is still the caller's. */
@@ -87,6 +90,9 @@ struct reader {
 };
 
 struct readers {
+    /* Held for reading with every snapshot, and for writing while a day's rows and its key change
+     * together: nobody ever has the rows of one with the key of the other. */
+    pthread_rwlock_t snapshots;
     pthread_mutex_t lock;
     pthread_cond_t returned;
     struct reader *idle;
@@ -139,3 +145,19 @@ int embedded_evidence(struct spans *spans, struct device_id device, int32_t from
                       int32_t to_day, struct arena *arena, struct evidence *ret_evidence);
 int embedded_sequence(struct spans *spans, struct device_id device, uint32_t *ret_epoch,
                       uint64_t *ret_sequence, uint64_t *ret_missing);
+
+/* Spills (spill.c). */
+int embedded_settle(struct spans *spans);
+int embedded_days(struct spans *spans, struct arena *arena, int32_t **ret_days, size_t *ret_count);
+int embedded_search(struct spans *spans, int32_t day, spans_judge *judge, const void *context,
+                    uint64_t *ret_texts);
+int embedded_rewrite(struct spans *spans, int32_t day, spans_judge *judge, const void *context,
+                     const struct clean_text *instead, struct spans_rewritten *ret_rewritten);
+
+/* How many texts of a day must go, as the opener's connection sees it. */
+RESULT opener_search(struct opener *opener, const uint8_t key[KEYRING_KEY_SIZE], int32_t day,
+                     spans_judge *judge, const void *context, uint64_t *ret_texts);
+
+/* Opens one row of strings: texts hold until the next. ERR_CORRUPT. */
+RESULT opener_strings(struct opener *opener, const uint8_t key[KEYRING_KEY_SIZE], int32_t day,
+                      uint64_t first, uint64_t count, struct bytes blob, struct text **ret_texts);

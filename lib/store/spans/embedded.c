@@ -242,6 +242,10 @@ static const struct spans_engine embedded_engine = {
     .gaps = embedded_gaps,
     .rules = embedded_rules,
     .evidence = embedded_evidence,
+    .settle = embedded_settle,
+    .days = embedded_days,
+    .search = embedded_search,
+    .rewrite = embedded_rewrite,
 };
 
 static RESULT embedded_begin(struct embedded *store, const char *path)
@@ -256,6 +260,12 @@ static RESULT embedded_begin(struct embedded *store, const char *path)
         return r;
     r = file_open(store);
     if (r)
+        return r;
+    store->writer.store = store;
+    /* What could not be written is tried again when a day is rewritten: the right key is in force.
+     */
+    r = writer_settle_key(&store->writer);
+    if (r < 0 && r != ERR_FULL && r != ERR_SYSTEM)
         return r;
     return writer_begin(&store->writer, store);
 }

@@ -36,9 +36,16 @@ struct job_gap {
     struct text reason_text; /* empty: none */
 };
 
+struct writer;
+
+/* Something else for the writer to do, alone between batches. */
+typedef int job_task(struct writer *writer, void *context);
+
 struct job {
     struct job *next; /* in the writer's queue */
     struct arena *arena;
+    job_task *task; /* NULL: a batch, which is all that follows result */
+    void *task_context;
     spans_done *done;
     void *context;
     int result;

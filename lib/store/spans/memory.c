@@ -6,19 +6,12 @@
  */
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/moment.h"
 #include "store/spans/memory-private.h"
-#include "store/spans/spans-private.h"
 
 #define BATCH_BYTES_MAX ((size_t)64 << 20)
-
-static struct memory *memory_of(struct spans *spans)
-{
-    return (struct memory *)spans;
-}
 
 static struct kept_batch *kept_free(struct kept_batch *kept)
 {
@@ -719,6 +712,10 @@ static const struct spans_engine memory_engine = {
     .gaps = memory_gaps,
     .rules = memory_rules,
     .evidence = memory_evidence,
+    .settle = memory_settle,
+    .days = memory_days,
+    .search = memory_search,
+    .rewrite = memory_rewrite,
 };
 
 RESULT spans_open_memory(struct spans **ret_spans)

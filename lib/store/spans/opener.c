@@ -33,6 +33,24 @@ void opener_end(struct opener *opener)
     buffer_deinit(&opener->strings_plain);
 }
 
+RESULT opener_strings(struct opener *opener, const uint8_t key[KEYRING_KEY_SIZE], int32_t day,
+                      uint64_t first, uint64_t count, struct bytes blob, struct text **ret_texts)
+{
+    const struct seal seal = {.table = SEAL_STRING, .day = day, .id = first, .count = count};
+    int r;
+
+    if (count > DICTIONARY_DAY_TEXTS_MAX)
+        return FAULT(ERR_CORRUPT);
+    arena_reset(opener->strings);
+    buffer_clear(&opener->strings_plain);
+    r = seal_open(key, &seal, blob, &opener->strings_plain);
+    if (r)
+        return r;
+    r = box_strings_decode(opener->coder, buffer_bytes(&opener->strings_plain), count,
+                           opener->strings, ret_texts);
+    return r > 0 ? FAULT(ERR_CORRUPT) : r;
+}
+
 /* Adds one row's strings, whose numbers begin where the dictionary ends. */
 static RESULT strings_add(struct opener *opener, const struct dictionary_seed *seed,
                           const uint8_t key[KEYRING_KEY_SIZE], const struct seal *seal,
@@ -41,18 +59,11 @@ static RESULT strings_add(struct opener *opener, const struct dictionary_seed *s
     struct text *texts;
     int r;
 
-    if (seal->id != (uint64_t)dictionary_count(dictionary) + 1 ||
-        seal->count > DICTIONARY_DAY_TEXTS_MAX)
+    if (seal->id != (uint64_t)dictionary_count(dictionary) + 1)
         return FAULT(ERR_CORRUPT);
-    arena_reset(opener->strings);
-    buffer_clear(&opener->strings_plain);
-    r = seal_open(key, seal, blob, &opener->strings_plain);
+    r = opener_strings(opener, key, seal->day, seal->id, seal->count, blob, &texts);
     if (r)
         return r;
-    r = box_strings_decode(opener->coder, buffer_bytes(&opener->strings_plain), seal->count,
-                           opener->strings, &texts);
-    if (r)
-        return r > 0 ? FAULT(ERR_CORRUPT) : r;
     for (size_t i = 0; i < seal->count; i++) {
         uint32_t number;
 

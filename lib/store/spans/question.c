@@ -12,8 +12,26 @@ enum { FEW_ACCOUNTS = 24 };
 
 /* ---- readers ---- */
 
+/* Whoever changes a day's key waits for the snapshots that are there, not for those to come. */
+static int snapshots_begin(pthread_rwlock_t *lock)
+{
+    pthread_rwlockattr_t attributes;
+
+    if (pthread_rwlockattr_init(&attributes))
+        return FAULT(ERR_SYSTEM);
+    int failed =
+        pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP) ||
+        pthread_rwlock_init(lock, &attributes);
+    (void)pthread_rwlockattr_destroy(&attributes);
+    return failed ? FAULT(ERR_SYSTEM) : 0;
+}
+
 RESULT readers_begin(struct readers *readers)
 {
+    int r = snapshots_begin(&readers->snapshots);
+
+    if (r)
+        return r;
     if (pthread_mutex_init(&readers->lock, NULL) || pthread_mutex_init(&readers->days_lock, NULL) ||
         pthread_cond_init(&readers->returned, NULL))
         return FAULT(ERR_SYSTEM);
@@ -38,6 +56,7 @@ void readers_end(struct readers *readers)
     (void)pthread_cond_destroy(&readers->returned);
     (void)pthread_mutex_destroy(&readers->days_lock);
     (void)pthread_mutex_destroy(&readers->lock);
+    (void)pthread_rwlock_destroy(&readers->snapshots);
 }
 
 static struct reader *take_idle(struct readers *readers)
@@ -89,7 +108,10 @@ RESULT readers_take(struct embedded *store, struct reader **ret_reader)
         r = reader_open(store, &reader);
     if (r == 0) {
         assert(reader);
+        (void)pthread_rwlock_rdlock(&store->readers.snapshots);
         r = sql_begin_read(reader->opener.sql);
+        if (r)
+            (void)pthread_rwlock_unlock(&store->readers.snapshots);
     }
     if (r) {
         give_back(&store->readers, reader);
@@ -107,6 +129,7 @@ void readers_return(struct embedded *store, struct reader *reader)
         reader_free(reader);
         reader = NULL;
     }
+    (void)pthread_rwlock_unlock(&store->readers.snapshots);
     give_back(&store->readers, reader);
 }
 

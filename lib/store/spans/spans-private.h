@@ -26,6 +26,12 @@ struct spans_engine {
                  struct spans_rules **ret_rules, size_t *ret_count);
     int (*evidence)(struct spans *spans, struct device_id device, int32_t from_day, int32_t to_day,
                     struct arena *arena, struct evidence *ret_evidence);
+    int (*settle)(struct spans *spans);
+    int (*days)(struct spans *spans, struct arena *arena, int32_t **ret_days, size_t *ret_count);
+    int (*search)(struct spans *spans, int32_t day, spans_judge *judge, const void *context,
+                  uint64_t *ret_texts);
+    int (*rewrite)(struct spans *spans, int32_t day, spans_judge *judge, const void *context,
+                   const struct clean_text *instead, struct spans_rewritten *ret_rewritten);
 };
 
 /* The first member of every engine's own struct. */

@@ -227,3 +227,25 @@ RESULT spans_evidence(struct spans *spans, struct device_id device, int32_t from
 {
     return spans->engine->evidence(spans, device, from_day, to_day, arena, ret_evidence);
 }
+
+RESULT spans_settle(struct spans *spans)
+{
+    return spans->engine->settle(spans);
+}
+
+RESULT spans_days(struct spans *spans, struct arena *arena, int32_t **ret_days, size_t *ret_count)
+{
+    return spans->engine->days(spans, arena, ret_days, ret_count);
+}
+
+RESULT spans_search(struct spans *spans, int32_t day, spans_judge *judge, const void *context,
+                    uint64_t *ret_texts)
+{
+    return spans->engine->search(spans, day, judge, context, ret_texts);
+}
+
+RESULT spans_rewrite(struct spans *spans, int32_t day, spans_judge *judge, const void *context,
+                     const struct clean_text *instead, struct spans_rewritten *ret_rewritten)
+{
+    return spans->engine->rewrite(spans, day, judge, context, instead, ret_rewritten);
+}

@@ -239,3 +239,36 @@ RESULT spans_evidence(struct spans *spans, struct device_id device, int32_t from
  * skipped are BATCH_GAP_SPOOL_CORRUPT. Outcome: SPANS_LARGE. */
 RESULT spans_gaps(struct spans *spans, struct device_id device, size_t limit, struct arena *arena,
                   struct spans_gap **ret_gaps, size_t *ret_count);
+
+/* ---- spills: a text that should never have been kept is taken out of everything (spill.c) ---- */
+
+/* Whether a text must go. Called from any thread. */
+typedef bool spans_judge(const void *context, struct text text);
+
+/* Returns when every batch given before is durable or was refused. */
+RESULT spans_settle(struct spans *spans);
+
+/* The days that hold anything and whose keys are there, ascending. Outcome: SPANS_LARGE. */
+RESULT spans_days(struct spans *spans, struct arena *arena, int32_t **ret_days, size_t *ret_count);
+
+/* How many different texts of a day must go. */
+RESULT spans_search(struct spans *spans, int32_t day, spans_judge *judge, const void *context,
+                    uint64_t *ret_texts);
+
+struct spans_rewritten {
+    uint64_t texts;                       /* different ones that went */
+    uint64_t rows;                        /* sealed anew: of spans, tallies, strings, and gaps */
+    uint8_t old_key[KEYRING_KEY_ID_SIZE]; /* zeros where the engine has none */
+    uint8_t new_key[KEYRING_KEY_ID_SIZE];
+};
+
+/*
+ * Puts instead in the place of every text of a day that must go, seals everything of the day under
+ * a new key, and destroys the old one: durable when it returns 0. Batches wait meanwhile. A day of
+ * which nothing must go, or without a key, is left as it is, and ret_rewritten is zeros.
+ *
+ * After a fault before the commit the day is as it was. After a later one it is rewritten, and the
+ * old key is still in the keyring's file until any day is rewritten, or the store is opened, again.
+ */
+RESULT spans_rewrite(struct spans *spans, int32_t day, spans_judge *judge, const void *context,
+                     const struct clean_text *instead, struct spans_rewritten *ret_rewritten);

@@ -12,3 +12,19 @@ RESULT writer_day_key(struct writer *writer, int32_t day, uint8_t ret_key[KEYRIN
 
 /* What a batch tells of rules (evidence_rows.c). */
 RESULT evidence_put(struct writer *writer, const struct job *job);
+/* Whether after a fault the disk can still be believed. */
+bool writer_disk_holds(int r);
+
+/* ---- writer-rewrite.c ---- */
+
+/* A day that is to be rewritten; result is set on 0. */
+struct rewriting {
+    int32_t day;
+    spans_judge *judge;
+    const void *context;
+    struct text instead;
+    struct spans_rewritten result;
+};
+
+/* A job_task. */
+int writer_rewrite(struct writer *writer, void *rewriting);

@@ -25,8 +25,10 @@ RESULT writer_give(struct writer *writer, struct job *job)
 
     (void)pthread_mutex_lock(&writer->lock);
     assert(!writer->stopping);
-    if (writer->job_count >= QUEUE_JOBS_MAX ||
-        (writer->job_count > 0 && writer->size_bytes + job->size_bytes > QUEUE_BYTES_MAX)) {
+    /* Who gives a task waits for it: there are never many. */
+    if (!job->task &&
+        (writer->job_count >= QUEUE_JOBS_MAX ||
+         (writer->job_count > 0 && writer->size_bytes + job->size_bytes > QUEUE_BYTES_MAX))) {
         r = ERR_BUSY;
     } else {
         job->next = NULL;
@@ -40,7 +42,7 @@ RESULT writer_give(struct writer *writer, struct job *job)
     return r;
 }
 
-/* Waits for jobs and takes a group of them; NULL when none will come. */
+/* Waits for jobs and takes a group of batches, or one task; NULL when none will come. */
 static struct job *group_take(struct writer *writer)
 {
     size_t count = 0;
@@ -50,7 +52,7 @@ static struct job *group_take(struct writer *writer)
         (void)pthread_cond_wait(&writer->wake, &writer->lock);
     struct job *group = writer->first;
     struct job **end = &writer->first;
-    while (*end && count < GROUP_JOBS_MAX) {
+    while (*end && count < GROUP_JOBS_MAX && (count == 0 || !((*end)->task || group->task))) {
         writer->size_bytes -= (*end)->size_bytes;
         end = &(*end)->next;
         count++;
@@ -77,7 +79,7 @@ static bool of_one_batch(int r)
 }
 
 /* Whether after a fault the disk can still be believed. */
-static bool disk_holds(int r)
+bool writer_disk_holds(int r)
 {
     return of_one_batch(r) || r == ERR_FULL || r == ERR_BUSY;
 }
@@ -106,6 +108,11 @@ static RESULT group_commit(struct writer *writer, struct job *group)
     return r ? r : sql_commit(writer->opener.sql);
 }
 
+static void task_run(struct writer *writer, struct job *job)
+{
+    job->result = writer->failed ? writer->failed : job->task(writer, job->task_context);
+}
+
 static void group_run(struct writer *writer, struct job *group)
 {
     int r = writer->failed ? writer->failed : group_commit(writer, group);
@@ -118,8 +125,8 @@ static void group_run(struct writer *writer, struct job *group)
     if (writer->failed)
         return;
     dictionary_days_forget_all(writer->days);
-    if (sql_rollback(writer->opener.sql) || !disk_holds(r))
-        writer->failed = disk_holds(r) ? ERR_SYSTEM : r;
+    if (sql_rollback(writer->opener.sql) || !writer_disk_holds(r))
+        writer->failed = writer_disk_holds(r) ? ERR_SYSTEM : r;
 }
 
 static void *writer_main(void *context)
@@ -128,7 +135,10 @@ static void *writer_main(void *context)
     struct job *group;
 
     while ((group = group_take(writer))) {
-        group_run(writer, group);
+        if (group->task)
+            task_run(writer, group);
+        else
+            group_run(writer, group);
         while (group) {
             struct job *job = group;
 

@@ -116,6 +116,11 @@ RESULT sql_commit(struct sql *sql);
 /* Ends the transaction without its changes; none open is no error. */
 RESULT sql_rollback(struct sql *sql);
 
+/* Puts what commits have written where it belongs, and empties the log beside the file: nothing of
+ * what was overwritten stays there. Not inside a transaction. ERR_BUSY: somebody still reads an
+ * older state. */
+RESULT sql_checkpoint(struct sql *sql);
+
 /* False outside of one, and when a fault has ended it: a full disk can. */
 bool sql_in_transaction(const struct sql *sql);
 

@@ -385,6 +385,18 @@ int sql_rollback(struct sql *sql)
     return sql_in_transaction(sql) ? RUN_SIMPLE(sql, "ROLLBACK") : 0;
 }
 
+int sql_checkpoint(struct sql *sql)
+{
+    CLEANUP(sql_end) struct sql_statement *statement = NULL;
+    int r = sql_prepare(sql, "PRAGMA wal_checkpoint(TRUNCATE)", &statement);
+
+    if (r == 0)
+        r = sql_next(statement);
+    if (r)
+        return r > 0 ? FAULT(ERR_SYSTEM) : r;
+    return sql_i64(statement, 0) ? ERR_BUSY : 0;
+}
+
 bool sql_in_transaction(const struct sql *sql)
 {
     return !sqlite3_get_autocommit(sql->handle);
