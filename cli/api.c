@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/wipe.h"
 #include "command.h"
 #include "net/client.h"
 #include "print.h"
@@ -115,6 +116,8 @@ RESULT api_call(struct api *api, const char *method, const char *path, const jso
     if (body && !text)
         return FAULT(ERR_MEMORY);
     int r = request(api, method, path, bytes_of_text(text_of(text)), if_match, &response);
+    if (text)
+        wipe(text, strlen(text));
     free(text);
     if (r)
         return r;

@@ -5,11 +5,13 @@
  * standard output, everything else to standard error.
  */
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api.h"
+#include "base/wipe.h"
 #include "command.h"
 #include "os/file.h"
 #include "os/process.h"
@@ -95,6 +97,17 @@ static bool global_option(const char *name, const char *value, struct place *pla
     return true;
 }
 
+/* A flag takes no value: it is there or not. */
+static bool own_flag(const struct command *command, const char *name, struct command_line *line)
+{
+    for (size_t i = 0; i < COMMAND_OPTIONS_MAX && command->options[i].name; i++)
+        if (!command->options[i].value && strcmp(command->options[i].name, name) == 0) {
+            line->values[i] = name;
+            return true;
+        }
+    return false;
+}
+
 static bool own_option(const struct command *command, const char *name, const char *value,
                        struct command_line *line)
 {
@@ -177,6 +190,14 @@ static int socket_path(const struct place *place, char ret_path[PATH_SIZE])
     return EXIT_OK;
 }
 
+/* What was in JSON may have been a secret: freed memory keeps nothing of it. */
+static void free_wiped(void *at)
+{
+    if (at)
+        wipe(at, malloc_usable_size(at));
+    free(at);
+}
+
 int main(int argc, char **argv)
 {
     CLEANUP(api_free) struct api *api = NULL;
@@ -187,6 +208,7 @@ int main(int argc, char **argv)
 
     if (process_harden())
         return EXIT_FOUND;
+    json_set_alloc_funcs(malloc, free_wiped);
     if (argc < 2)
         return help(stderr, EXIT_USAGE);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)

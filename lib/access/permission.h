@@ -25,6 +25,9 @@
     X(USERS_MANAGE, "users.manage")                                                                \
     X(AUDIT_VIEW, "audit.view")                                                                    \
     X(AUDIT_EXPORT, "audit.export")                                                                \
+    X(SPILLS_MANAGE, "spills.manage")                                                              \
+    X(INCIDENTS_VIEW, "incidents.view")                                                            \
+    X(INCIDENTS_MANAGE, "incidents.manage")                                                        \
     X(SYSTEM_VIEW, "system.view")                                                                  \
     X(TLS_CHANGE, "tls.change")
 

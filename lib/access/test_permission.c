@@ -9,11 +9,12 @@ static const struct {
     const char *permission;
     const char *roles; /* of viewer, power user, configurator, admin: v p c a */
 } table[] = {
-    {"people.view", "vp a"},     {"devices.view", " pca"},  {"devices.manage", "  ca"},
-    {"packages.manage", "  ca"}, {"removed.view", " pca"},  {"policy.view", "  ca"},
-    {"policy.change", "  ca"},   {"settings.view", "  ca"}, {"settings.change", "  ca"},
-    {"users.view", "   a"},      {"users.manage", "   a"},  {"audit.view", "   a"},
-    {"audit.export", "   a"},    {"system.view", "  ca"},   {"tls.change", "   a"},
+    {"people.view", "vp a"},      {"devices.view", " pca"},  {"devices.manage", "  ca"},
+    {"packages.manage", "  ca"},  {"removed.view", " pca"},  {"policy.view", "  ca"},
+    {"policy.change", "  ca"},    {"settings.view", "  ca"}, {"settings.change", "  ca"},
+    {"users.view", "   a"},       {"users.manage", "   a"},  {"audit.view", "   a"},
+    {"audit.export", "   a"},     {"spills.manage", "   a"}, {"incidents.view", "   a"},
+    {"incidents.manage", "   a"}, {"system.view", "  ca"},   {"tls.change", "   a"},
 };
 
 static const char *const roles[RECORDS_ROLES] = {"viewer", "power_user", "configurator", "admin"};

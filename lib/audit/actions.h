@@ -46,6 +46,10 @@
     X("tls.import", "Server certificate imported")                                                 \
     X("server.start", "Server started")                                                            \
     X("server.stop", "Server stopped")                                                             \
+    X("spill.search", "Spilled text searched for")                                                 \
+    X("spill.intend", "Spilled text: removal begun")                                               \
+    X("spill.done", "Spilled text removed")                                                        \
+    X("incident.close", "Incident closed")                                                         \
     X("key.rotate", "Key rotated")                                                                 \
     X("key.failed", "A key did not open what it should")
 

@@ -133,3 +133,13 @@ RESULT hash_derive(struct bytes key, struct text info, uint8_t *ret_key, size_t 
     wipe(derived, sizeof(derived));
     return 0;
 }
+
+bool hash_salted(const uint8_t salt[16], struct bytes bytes, uint8_t ret_hash[HASH_SIZE])
+{
+    struct hash tag;
+
+    if (hash_hmac((struct bytes){.at = salt, .len = 16}, &bytes, 1, &tag))
+        return false;
+    memcpy(ret_hash, tag.at, HASH_SIZE);
+    return true;
+}

@@ -2,6 +2,8 @@
 
 /* SHA-256 (FIPS 180-4), HMAC-SHA-256 (RFC 2104), HKDF-SHA-256 (RFC 5869). */
 
+#include <stdbool.h>
+
 #include "base/bytes.h"
 #include "base/result.h"
 
@@ -19,3 +21,7 @@ RESULT hash_hmac(struct bytes key, const struct bytes *pieces, size_t count, str
 
 /* ret_len (<= 64) bytes from key for the purpose that info names. */
 RESULT hash_derive(struct bytes key, struct text info, uint8_t *ret_key, size_t ret_len);
+
+/* HMAC-SHA-256 under a key of 16 bytes, for those that cannot use this module themselves
+ * (redact/denied.h). False: it could not be made. */
+bool hash_salted(const uint8_t salt[16], struct bytes bytes, uint8_t ret_hash[HASH_SIZE]);

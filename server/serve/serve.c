@@ -1,10 +1,13 @@
 #include "server/serve/serve.h"
 
 #include <errno.h>
+#include <jansson.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -124,6 +127,10 @@ static int make_tables(struct serve *serve)
     if (!r)
         r = site_new(&serve->site, serve->handover.web);
     if (!r)
+        r = denials_new(&serve->denials, serve->records);
+    if (!r)
+        r = spills_new(&serve->spills, serve);
+    if (!r)
         r = redactor_new(&serve->redactor, &(struct redactor_options){.profile = REDACT_STRICT},
                          NULL);
     return r;
@@ -174,10 +181,12 @@ static void free_all(struct serve *serve)
     http_server_free(serve->people);
     http_server_free(serve->agents);
     http_server_free(serve->local);
+    spills_free(serve->spills);
     spans_free(serve->spans);
     events_free(serve->events);
     identity_deinit(&serve->identity);
     redactor_free(serve->redactor);
+    denials_free(serve->denials);
     site_free(serve->site);
     views_free(serve->views);
     live_table_free(serve->live);
@@ -306,10 +315,13 @@ static int run(struct serve *serve, int signals)
     if (!r)
         r = jobs_start(&jobs, serve);
     if (!r)
+        r = spills_start(serve->spills);
+    if (!r)
         r = say_ready(serve);
     if (!r)
         wait_for_end(serve, signals);
     atomic_store(&serve->stopping, true);
+    spills_stop(serve->spills);
     jobs_stop(jobs);
     if (r)
         return r;
@@ -356,6 +368,14 @@ static void wipe_keys(struct handover *handover)
     wipe(handover->signer_key, AEAD_KEY_SIZE);
 }
 
+/* What was in JSON may have been a secret: freed memory keeps nothing of it. */
+static void json_free_wiped(void *at)
+{
+    if (at)
+        wipe(at, malloc_usable_size(at));
+    free(at);
+}
+
 int serve_main(void)
 {
     static struct serve serve;
@@ -363,6 +383,7 @@ int serve_main(void)
     int r = 0;
 
     log_begin("serve", LOG_INFO);
+    json_set_alloc_funcs(malloc, json_free_wiped);
     if (process_follow_parent())
         return 1;
     serve.started_at = clock_now_ms();

@@ -29,6 +29,8 @@
 #include "server/serve/settings.h"
 #include "server/serve/signer_client.h"
 #include "server/serve/site.h"
+#include "server/serve/spills/denials.h"
+#include "server/serve/spills/spills.h"
 #include "store/keyring/keyring.h"
 #include "store/records/records.h"
 #include "store/spans/spans.h"
@@ -60,6 +62,8 @@ struct serve {
     struct events *events;
     struct views *views;
     struct site *site;
+    struct denials *denials;
+    struct spills *spills;
     struct identity identity;
     struct http_server *people;
     struct http_server *agents;

@@ -124,7 +124,51 @@ static const char step_1[] =
     "CREATE TRIGGER audit_node_stays BEFORE DELETE ON audit_node"
     " BEGIN SELECT RAISE(ABORT, 'kept'); END;";
 
-static const char *const steps[] = {step_1};
+/* Spills and incidents. */
+static const char step_2[] = "CREATE TABLE incident ("
+                             " incident_id INTEGER PRIMARY KEY,"
+                             " kind TEXT NOT NULL,"
+                             " summary TEXT NOT NULL,"
+                             " opened_at INTEGER NOT NULL,"
+                             " opened_by TEXT NOT NULL,"
+                             " closed_at INTEGER NOT NULL,"
+                             " closed_by TEXT NOT NULL,"
+                             " note TEXT NOT NULL"
+                             ") STRICT;"
+
+                             "CREATE TABLE spill ("
+                             " spill_id INTEGER PRIMARY KEY,"
+                             " begun_at INTEGER NOT NULL,"
+                             " begun_by TEXT NOT NULL,"
+                             " purpose TEXT NOT NULL,"
+                             /* Empty when its time is over. */
+                             " rule BLOB NOT NULL,"
+                             " rule_until INTEGER NOT NULL,"
+                             " policy INTEGER NOT NULL,"
+                             " done_at INTEGER NOT NULL,"
+                             " receipt TEXT NOT NULL,"
+                             " incident_id INTEGER NOT NULL REFERENCES incident"
+                             ") STRICT;"
+
+                             "CREATE TABLE spill_day ("
+                             " spill_id INTEGER NOT NULL REFERENCES spill,"
+                             " day INTEGER NOT NULL,"
+                             " texts INTEGER NOT NULL,"
+                             " old_key BLOB NOT NULL CHECK (length(old_key) = 16),"
+                             /* Zeros until the day is rewritten. */
+                             " new_key BLOB NOT NULL CHECK (length(new_key) = 16),"
+                             " done_at INTEGER NOT NULL,"
+                             " PRIMARY KEY (spill_id, day, old_key)"
+                             ") STRICT, WITHOUT ROWID;"
+
+                             "CREATE TABLE spill_device ("
+                             " spill_id INTEGER NOT NULL REFERENCES spill,"
+                             " device_id BLOB NOT NULL REFERENCES device,"
+                             " clean_at INTEGER NOT NULL,"
+                             " PRIMARY KEY (spill_id, device_id)"
+                             ") STRICT, WITHOUT ROWID;";
+
+static const char *const steps[] = {step_1, step_2};
 
 #define NEWEST ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 

@@ -207,6 +207,92 @@ RESULT records_policy_newest(struct records_tx *tx, struct arena *arena,
 /* Outcome: RECORDS_STALE when version is not the newest + 1. */
 RESULT records_policy_add(struct records_tx *tx, const struct records_policy *policy);
 
+/* ---- incidents: what somebody has to look into; opened by Ward or a person, closed by a person
+ * ----
+ */
+
+struct records_incident {
+    uint64_t number;
+    struct text kind; /* a word: "spill" */
+    struct text summary;
+    int64_t opened_at;
+    struct text opened_by;
+    int64_t closed_at; /* 0: open */
+    struct text closed_by;
+    struct text note; /* of who closed it */
+};
+
+/* number, and what is said of its closing, are ignored. */
+RESULT records_incident_open(struct records_tx *tx, const struct records_incident *incident,
+                             uint64_t *ret_number);
+/* Outcomes: RECORDS_ABSENT; RECORDS_STALE when it is closed already. */
+RESULT records_incident_close(struct records_tx *tx, uint64_t number, int64_t at, struct text by,
+                              struct text note);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_incident_get(struct records_tx *tx, uint64_t number, struct arena *arena,
+                            struct records_incident *ret_incident);
+/* Up to limit, the newest first. */
+RESULT records_incident_list(struct records_tx *tx, size_t limit, struct arena *arena,
+                             struct records_incident **ret_incidents, size_t *ret_count);
+
+/* ---- spills: a string that is taken out of everything; never the string itself ---- */
+
+#define RECORDS_KEY_ID_SIZE 16
+
+struct records_spill {
+    uint64_t number;
+    int64_t begun_at; /* when it was confirmed */
+    struct text begun_by;
+    struct text purpose;
+    struct bytes rule;  /* what finds it (docs/formats/records.md); empty: its time is over */
+    int64_t rule_until; /* when agents need the rule no more */
+    uint64_t policy;    /* the first version that carries the rule; 0: none yet */
+    int64_t done_at;    /* 0: it is under way */
+    struct text receipt;
+    uint64_t incident;
+};
+
+/* The next number, also of a spill that is only searched for. */
+RESULT records_spill_number(struct records_tx *tx, uint64_t *ret_number);
+RESULT records_spill_add(struct records_tx *tx, const struct records_spill *spill);
+/* Replaces rule, policy, done_at and receipt. Outcome: RECORDS_ABSENT. */
+RESULT records_spill_set(struct records_tx *tx, const struct records_spill *spill);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_spill_get(struct records_tx *tx, uint64_t number, struct arena *arena,
+                         struct records_spill *ret_spill);
+/* Up to limit, the newest first. */
+RESULT records_spill_list(struct records_tx *tx, size_t limit, struct arena *arena,
+                          struct records_spill **ret_spills, size_t *ret_count);
+
+struct records_spill_day {
+    uint64_t spill;
+    int32_t day;
+    uint64_t texts; /* found before it is rewritten, and replaced afterwards */
+    uint8_t old_key[RECORDS_KEY_ID_SIZE];
+    uint8_t new_key[RECORDS_KEY_ID_SIZE]; /* zeros: not rewritten yet */
+    int64_t done_at;                      /* 0: not rewritten yet */
+};
+
+/* Adds the row of a day and its old key, or replaces it. */
+RESULT records_spill_day_set(struct records_tx *tx, const struct records_spill_day *day);
+RESULT records_spill_day_list(struct records_tx *tx, uint64_t spill, struct arena *arena,
+                              struct records_spill_day **ret_days, size_t *ret_count);
+
+struct records_spill_device {
+    uint64_t spill;
+    struct device_id device;
+    int64_t clean_at; /* 0: it has not said yet that its spool is clean */
+};
+
+/* A device is to be told; it changes nothing when it was before. */
+RESULT records_spill_device_add(struct records_tx *tx, uint64_t spill, struct device_id device);
+/* It says that everything it holds is clean under that version of the policy: of every spill whose
+ * rule that version, or an earlier one, carries. *ret_count: rows that were not clean before. */
+RESULT records_spill_device_clean(struct records_tx *tx, struct device_id device, uint64_t policy,
+                                  int64_t at, uint64_t *ret_count);
+RESULT records_spill_device_list(struct records_tx *tx, uint64_t spill, struct arena *arena,
+                                 struct records_spill_device **ret_devices, size_t *ret_count);
+
 /* ---- the audit log ---- */
 
 /* Appends an entry as the next leaf, with the nodes it completes, in this transaction. */

@@ -525,6 +525,122 @@ static int read_with_little_room(struct records_tx *tx, void *context)
     return 0;
 }
 
+/* ---- spills and incidents ---- */
+
+static int spill_something(struct records_tx *tx, void *context)
+{
+    const struct records_incident incident = {.kind = text_of("spill"),
+                                              .summary = text_of("found in 3 texts"),
+                                              .opened_at = 7,
+                                              .opened_by = text_of("sam")};
+    struct records_spill spill = {.begun_at = 7,
+                                  .begun_by = text_of("sam"),
+                                  .purpose = text_of("reported"),
+                                  .rule = bytes_of_text(text_of("a rule")),
+                                  .rule_until = 900};
+    struct records_spill_day day = {.day = 20000, .texts = 3, .old_key = {1}};
+    const struct records_device device = {.id = {.at = {5}}, .host_name = text_of("desk")};
+    uint64_t count;
+
+    (void)context;
+    CHECK(records_incident_open(tx, &incident, &spill.incident) == 0 && spill.incident == 1);
+    CHECK(records_spill_number(tx, &spill.number) == 0 && spill.number == 1);
+    CHECK(records_spill_number(tx, &spill.number) == 0 && spill.number == 2);
+    CHECK(records_spill_add(tx, &spill) == 0);
+    day.spill = spill.number;
+    CHECK(records_spill_day_set(tx, &day) == 0);
+    day.new_key[0] = 2;
+    day.done_at = 8;
+    CHECK(records_spill_day_set(tx, &day) == 0); /* the same day and key: replaced */
+    day.old_key[0] = 2;
+    day.done_at = 9;
+    CHECK(records_spill_day_set(tx, &day) == 0); /* another key: rewritten twice */
+    CHECK(records_device_add(tx, &device) == 0);
+    CHECK(records_spill_device_add(tx, spill.number, device.id) == 0);
+    CHECK(records_spill_device_add(tx, spill.number, device.id) == 0);
+    /* No version carries the rule yet, so none can be clean of it. */
+    CHECK(records_spill_device_clean(tx, device.id, 99, 10, &count) == 0 && count == 0);
+    spill.policy = 4;
+    CHECK(records_spill_set(tx, &spill) == 0);
+    CHECK(records_spill_device_clean(tx, device.id, 3, 10, &count) == 0 && count == 0);
+    CHECK(records_spill_device_clean(tx, device.id, 4, 11, &count) == 0 && count == 1);
+    CHECK(records_spill_device_clean(tx, device.id, 5, 12, &count) == 0 && count == 0);
+    return 0;
+}
+
+static int look_at_the_spill(struct records_tx *tx, void *context)
+{
+    struct records_spill_device *devices;
+    struct records_spill_day *days;
+    struct records_spill *spills;
+    struct records_spill spill;
+    size_t count;
+
+    (void)context;
+    CHECK(records_spill_list(tx, 9, arena, &spills, &count) == 0 && count == 1);
+    CHECK(records_spill_get(tx, 1, arena, &spill) == RECORDS_ABSENT);
+    CHECK(records_spill_get(tx, 2, arena, &spill) == 0);
+    CHECK(spill.number == 2 && spill.begun_at == 7 && spill.rule_until == 900);
+    CHECK(spill.policy == 4 && spill.done_at == 0 && spill.incident == 1);
+    CHECK(is(spill.begun_by, "sam") && is(spill.purpose, "reported"));
+    CHECK(is(text_of_bytes(spill.rule), "a rule") && is(spill.receipt, ""));
+    CHECK(records_spill_day_list(tx, 2, arena, &days, &count) == 0 && count == 2);
+    CHECK(days[0].day == 20000 && days[0].texts == 3 && days[0].done_at == 8);
+    CHECK(days[0].old_key[0] == 1 && days[0].new_key[0] == 2 && days[1].old_key[0] == 2);
+    CHECK(records_spill_device_list(tx, 2, arena, &devices, &count) == 0 && count == 1);
+    CHECK(devices[0].device.at[0] == 5 && devices[0].clean_at == 11);
+    return 0;
+}
+
+static int end_the_spill(struct records_tx *tx, void *context)
+{
+    struct records_spill spill;
+
+    (void)context;
+    CHECK(records_spill_get(tx, 2, arena, &spill) == 0);
+    spill.rule = (struct bytes){0};
+    spill.done_at = 77;
+    spill.receipt = text_of("{}");
+    CHECK(records_spill_set(tx, &spill) == 0);
+    CHECK(records_spill_get(tx, 2, arena, &spill) == 0);
+    CHECK(spill.rule.len == 0 && spill.done_at == 77 && is(spill.receipt, "{}"));
+    spill.number = 9;
+    CHECK(records_spill_set(tx, &spill) == RECORDS_ABSENT);
+    return 0;
+}
+
+static int close_the_incident(struct records_tx *tx, void *context)
+{
+    struct records_incident *incidents;
+    struct records_incident incident;
+    size_t count;
+
+    (void)context;
+    CHECK(records_incident_list(tx, 9, arena, &incidents, &count) == 0 && count == 1);
+    CHECK(is(incidents->kind, "spill") && is(incidents->summary, "found in 3 texts"));
+    CHECK(incidents->opened_at == 7 && incidents->closed_at == 0 && is(incidents->note, ""));
+    CHECK(records_incident_close(tx, 2, 8, text_of("kim"), text_of("x")) == RECORDS_ABSENT);
+    CHECK(records_incident_close(tx, 1, 8, text_of("kim"), text_of("told them")) == 0);
+    CHECK(records_incident_close(tx, 1, 9, text_of("sam"), text_of("y")) == RECORDS_STALE);
+    CHECK(records_incident_get(tx, 1, arena, &incident) == 0);
+    CHECK(incident.closed_at == 8 && is(incident.closed_by, "kim"));
+    CHECK(is(incident.note, "told them"));
+    CHECK(records_incident_get(tx, 2, arena, &incident) == RECORDS_ABSENT);
+    return 0;
+}
+
+static void a_spill_keeps_its_days_and_devices_and_loses_its_rule_at_the_end(void)
+{
+    act(spill_something);
+    look(look_at_the_spill);
+    act(end_the_spill);
+}
+
+static void an_incident_is_closed_once(void)
+{
+    act(close_the_incident);
+}
+
 static void an_answer_that_does_not_fit_its_arena_is_a_fault(void)
 {
     look(read_with_little_room);
@@ -546,6 +662,8 @@ static void run_all(const char *path, struct bytes key)
     RUN(entries_are_numbered_and_read_both_ways);
     RUN(proofs_of_the_store_hold);
     RUN(the_newest_checkpoint_is_the_one_of_the_largest_size);
+    RUN(a_spill_keeps_its_days_and_devices_and_loses_its_rule_at_the_end);
+    RUN(an_incident_is_closed_once);
     RUN(an_answer_that_does_not_fit_its_arena_is_a_fault);
     records = records_free(records);
     arena = arena_free(arena);

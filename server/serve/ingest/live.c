@@ -137,6 +137,14 @@ void live_table_remove(struct live_table *table, struct device_id device)
     pthread_mutex_unlock(&table->lock);
 }
 
+void live_table_clear(struct live_table *table)
+{
+    pthread_mutex_lock(&table->lock);
+    while (table->count > 0)
+        remove_at(table, table->count - 1);
+    pthread_mutex_unlock(&table->lock);
+}
+
 static int list(struct live_table *table, int64_t now, struct arena *arena,
                 struct live_open **ret_spans, size_t *ret_count)
 {

@@ -37,6 +37,9 @@ RESULT live_table_set(struct live_table *table, struct device_id device, int64_t
 /* Forgets a device. */
 void live_table_remove(struct live_table *table, struct device_id device);
 
+/* Forgets everything: it is told again soon, by rules that have changed. */
+void live_table_clear(struct live_table *table);
+
 /* Everything that is open now; texts are copied to the arena. */
 RESULT live_table_list(struct live_table *table, int64_t now, struct arena *arena,
                        struct live_open **ret_spans, size_t *ret_count);

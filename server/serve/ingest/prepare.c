@@ -68,9 +68,12 @@ static int use_string(struct strings *strings, enum use use, uint32_t from, uint
     if (r < 0)
         return r;
     clean = r ? (struct text){0} : clean_text_view(redaction.clean);
+    /* As if nothing of it could be kept. */
+    if (denied_holds(strings->prepare->denied, clean))
+        clean = (struct text){0};
     if (r || !text_equal(clean, (struct text){.at = raw->at, .len = raw->len}))
         strings->changed++;
-    if (!r && clean.len)
+    if (clean.len)
         strings->index[use][from] = keep(strings, redaction.clean);
     *ret_index = strings->index[use][from];
     return 0;

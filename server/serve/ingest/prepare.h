@@ -6,6 +6,7 @@
  */
 
 #include "base/arena.h"
+#include "redact/denied.h"
 #include "redact/redact.h"
 #include "server/serve/ingest/accounts.h"
 #include "store/spans/spans.h"
@@ -20,6 +21,7 @@ enum {
 
 struct prepare {
     const struct redactor *redactor;
+    const struct denied *denied; /* texts that hold one of these are not kept */
     const struct batch *batch;
     const struct account_known *accounts; /* as many as the batch's, in its order */
     int64_t now;

@@ -133,30 +133,18 @@ static struct pending *make_pending(struct api_call *call, const struct spans_ba
     return pending->people ? pending : NULL;
 }
 
-static int commit(struct api_call *call, const struct batch *batch, struct arena *arena)
+/* The rules are those in force until the batch is in the store's queue (spills/denials.h). */
+static int give(struct api_call *call, struct prepare *prepare, const struct account_known *known)
 {
-    struct account_known *known = arena_take_array(arena, batch->account_count, sizeof *known);
-    struct settings settings;
-    struct prepare prepare = {.redactor = call->serve->redactor,
-                              .batch = batch,
-                              .accounts = known,
-                              .now = call->now,
-                              .enrolled_at = call->who.device.enrolled_at,
-                              .arena = arena};
     struct spans_batch ready;
     struct pending *pending;
     uint64_t changed;
-    int r = known ? ensure_accounts(call, batch, known) : FAULT(ERR_MEMORY);
+    int r = prepare_batch(prepare, &ready, &changed);
 
     if (r)
         return r;
-    settings_get(call->serve->settings, &settings);
-    prepare.retention_ms = settings.retention_days * MS_PER_DAY;
-    r = prepare_batch(&prepare, &ready, &changed);
-    if (r)
-        return r;
     atomic_fetch_add(&call->serve->counts.changed_again, changed);
-    pending = make_pending(call, &ready, known, batch->account_count);
+    pending = make_pending(call, &ready, known, prepare->batch->account_count);
     if (!pending)
         return FAULT(ERR_MEMORY);
     http_defer(call->request);
@@ -167,6 +155,28 @@ static int commit(struct api_call *call, const struct batch *batch, struct arena
     if (r)
         reply_refused(call->request, r);
     return 0;
+}
+
+static int commit(struct api_call *call, const struct batch *batch, struct arena *arena)
+{
+    struct account_known *known = arena_take_array(arena, batch->account_count, sizeof *known);
+    struct settings settings;
+    struct prepare prepare = {.redactor = call->serve->redactor,
+                              .batch = batch,
+                              .accounts = known,
+                              .now = call->now,
+                              .enrolled_at = call->who.device.enrolled_at,
+                              .arena = arena};
+    int r = known ? ensure_accounts(call, batch, known) : FAULT(ERR_MEMORY);
+
+    if (r)
+        return r;
+    settings_get(call->serve->settings, &settings);
+    prepare.retention_ms = settings.retention_days * MS_PER_DAY;
+    prepare.denied = denials_hold(call->serve->denials);
+    r = give(call, &prepare, known);
+    denials_let_go(call->serve->denials);
+    return r;
 }
 
 int api_take_batch(struct api_call *call)
@@ -190,7 +200,7 @@ int api_take_batch(struct api_call *call)
 
 /* ---- live ---- */
 
-static int judge_text(const struct redactor *redactor,
+static int judge_text(const struct redactor *redactor, const struct denied *denied,
                       int (*judge)(const struct redactor *, struct raw_text, struct arena *,
                                    struct redaction *),
                       struct raw_text raw, struct arena *arena, const struct clean_text **ret_clean)
@@ -202,12 +212,14 @@ static int judge_text(const struct redactor *redactor,
     if (raw.len == 0)
         return 0;
     r = judge(redactor, raw, arena, &redaction);
-    if (r == 0 && clean_text_view(redaction.clean).len)
+    if (r == 0 && clean_text_view(redaction.clean).len &&
+        !denied_holds(denied, clean_text_view(redaction.clean)))
         *ret_clean = redaction.clean;
     return r < 0 ? r : 0;
 }
 
-static int take_open(struct api_call *call, const struct live_in_span *from, struct arena *arena,
+static int take_open(struct api_call *call, const struct denied *denied,
+                     const struct live_in_span *from, struct arena *arena,
                      struct live_open *ret_open)
 {
     const struct redactor *redactor = call->serve->redactor;
@@ -225,28 +237,29 @@ static int take_open(struct api_call *call, const struct live_in_span *from, str
     r = accounts_ensure(call->serve->accounts, call->who.device.id, name,
                         from->account_kind == BATCH_STATION, &open.account);
     if (!r)
-        r = judge_text(redactor, redact_application, from->application, arena,
+        r = judge_text(redactor, denied, redact_application, from->application, arena,
                        &open.span.application);
     if (!r && !open.span.application)
-        r = judge_text(redactor, redact_application,
+        r = judge_text(redactor, denied, redact_application,
                        (struct raw_text){.at = word, .len = sizeof word - 1}, arena,
                        &open.span.application);
     if (!r)
-        r = judge_text(redactor, redact_domain, from->domain, arena, &open.span.domain);
+        r = judge_text(redactor, denied, redact_domain, from->domain, arena, &open.span.domain);
     if (!r)
-        r = judge_text(redactor, redact, from->title, arena, &open.span.title);
+        r = judge_text(redactor, denied, redact, from->title, arena, &open.span.title);
     if (!r)
         *ret_open = open;
     return r;
 }
 
-static int take_all(struct api_call *call, const struct live *live, struct arena *arena)
+static int take_all(struct api_call *call, const struct denied *denied, const struct live *live,
+                    struct arena *arena)
 {
     struct live_open spans[LIVE_SPANS_MAX];
     size_t count = live->span_count < LIVE_SPANS_MAX ? live->span_count : LIVE_SPANS_MAX;
 
     for (size_t i = 0; i < count; i++) {
-        int r = take_open(call, &live->spans[i], arena, &spans[i]);
+        int r = take_open(call, denied, &live->spans[i], arena, &spans[i]);
 
         if (r)
             return r;
@@ -277,8 +290,10 @@ int api_take_live(struct api_call *call)
     if (r)
         return r;
     r = live_decode(http_body(call->request), arena, &live);
-    if (!r)
-        r = take_all(call, &live, arena);
+    if (!r) {
+        r = take_all(call, denials_hold(call->serve->denials), &live, arena);
+        denials_let_go(call->serve->denials);
+    }
     if (r)
         return r > 0 ? refuse_batch(call, r) : r;
     if (devices_heard(call->serve->devices, call->who.device.id, call->now, live.waiting,

@@ -13,6 +13,7 @@
 struct bench {
     struct arena *arena;
     struct redactor *redactor;
+    struct denied denied;
     struct batch batch;
     struct batch_span spans[4];
     struct raw_text strings[4];
@@ -60,6 +61,7 @@ static struct batch_span *span(struct bench *bench, int64_t start_at, uint32_t d
 static const struct spans_row *prepare(struct bench *bench, size_t rows)
 {
     struct prepare input = {.redactor = bench->redactor,
+                            .denied = &bench->denied,
                             .batch = &bench->batch,
                             .accounts = &bench->account,
                             .now = NOON,
