@@ -97,17 +97,6 @@ static bool global_option(const char *name, const char *value, struct place *pla
     return true;
 }
 
-/* A flag takes no value: it is there or not. */
-static bool own_flag(const struct command *command, const char *name, struct command_line *line)
-{
-    for (size_t i = 0; i < COMMAND_OPTIONS_MAX && command->options[i].name; i++)
-        if (!command->options[i].value && strcmp(command->options[i].name, name) == 0) {
-            line->values[i] = name;
-            return true;
-        }
-    return false;
-}
-
 static bool own_option(const struct command *command, const char *name, const char *value,
                        struct command_line *line)
 {

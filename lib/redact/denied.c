@@ -1,6 +1,7 @@
 #include "redact/denied.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "base/utf8.h"
 
@@ -370,4 +371,15 @@ bool denied_find(const struct denied *denied, struct text text, denied_found *fo
 bool denied_holds(const struct denied *denied, struct text text)
 {
     return denied_find(denied, text, NULL, NULL);
+}
+
+RESULT denied_instead(struct arena *arena, const struct clean_text **ret_clean)
+{
+    char text[sizeof("[unknown]")];
+    int len = snprintf(text, sizeof(text), "[%s]", redact_kind_word(REDACT_UNKNOWN));
+
+    assert(len == sizeof(text) - 1);
+    int r = redact_restore((struct bytes){.at = (const uint8_t *)text, .len = (size_t)len}, arena,
+                           ret_clean);
+    return r > 0 ? FAULT(ERR_MEMORY) : r;
 }

@@ -15,8 +15,8 @@
  * their own channel, inside the signed policy), and is taken away when no spool holds the string
  * any more. It is never shown or logged.
  *
- * Pure; nothing is allocated, and the stack holds about 32 KiB meanwhile. Time is linear in the text,
- * with at most 64 hashes for a text and rule: a text made to need more is condemned.
+ * Pure; nothing is allocated, and the stack holds about 32 KiB meanwhile. Time is linear in the
+ * text, with at most 64 hashes for a text and rule: a text made to need more is condemned.
  */
 
 #include <stdbool.h>
@@ -77,3 +77,6 @@ bool denied_find(const struct denied *denied, struct text text, denied_found *fo
 
 /* Whether a text must not be kept. */
 bool denied_holds(const struct denied *denied, struct text text);
+
+/* What stands where a text was that must not be kept: redaction leaves it as it is. ERR_MEMORY. */
+RESULT denied_instead(struct arena *arena, const struct clean_text **ret_clean);

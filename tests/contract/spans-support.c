@@ -255,6 +255,44 @@ struct spans_batch *random_batch(struct chance *chance, struct arena *arena, uin
     return batch;
 }
 
+/* ---- spills ---- */
+
+bool holds_word(const void *context, struct text text)
+{
+    const char *word = context;
+    size_t len = strlen(word);
+
+    for (size_t i = 0; i + len <= text.len; i++) {
+        if (memcmp(text.at + i, word, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+void spill_both(struct spans *const engines[2], struct arena *arena, const char *word)
+{
+    const struct clean_text *instead = clean_of(arena, "[unknown]");
+    struct spans_rewritten rewritten[2];
+    uint64_t texts[2];
+    int32_t *days[2];
+    size_t count[2];
+
+    for (int i = 0; i < 2; i++)
+        CHECK(spans_days(engines[i], arena, &days[i], &count[i]) == 0);
+    CHECK(count[0] == count[1] && count[0] > 2);
+    for (size_t day = 0; day < count[0]; day++) {
+        CHECK(days[0][day] == days[1][day]);
+        for (int i = 0; i < 2; i++) {
+            CHECK(spans_search(engines[i], days[i][day], holds_word, word, &texts[i]) == 0);
+            if (day != 1) /* one day keeps them */
+                CHECK(spans_rewrite(engines[i], days[i][day], holds_word, word, instead,
+                                    &rewritten[i]) == 0);
+        }
+        CHECK(texts[0] == texts[1]);
+        CHECK(day == 1 || (rewritten[0].texts == texts[0] && rewritten[1].texts == texts[0]));
+    }
+}
+
 /* ---- paths ---- */
 
 static char directory[] = "/tmp/ward-spans-XXXXXX";

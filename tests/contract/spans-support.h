@@ -36,6 +36,12 @@ struct spans_batch *small_batch(struct arena *arena, uint8_t device, uint64_t se
 struct spans_batch *random_batch(struct chance *chance, struct arena *arena, uint8_t device,
                                  uint64_t sequence, int32_t first_day, uint32_t days);
 
+/* A spans_judge: condemns texts that hold the word that context is. */
+bool holds_word(const void *context, struct text text);
+
+/* Takes a word out of all days but one of two engines, which must agree at each step. */
+void spill_both(struct spans *const engines[2], struct arena *arena, const char *word);
+
 /* A directory of the test's own, and a path in it, which hold until the program ends. */
 const char *test_path(const char *name);
 void test_path_remove(const char *name);

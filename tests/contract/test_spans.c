@@ -668,45 +668,6 @@ static void compare_all(struct spans *const engines[2], struct chance *chance)
     }
 }
 
-/* ---- spills ---- */
-
-/* Condemns texts that hold a word. */
-static bool holds(const void *context, struct text text)
-{
-    const char *word = context;
-    size_t len = strlen(word);
-
-    for (size_t i = 0; i + len <= text.len; i++) {
-        if (memcmp(text.at + i, word, len) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void spill(struct spans *const engines[2], const char *word)
-{
-    const struct clean_text *instead = clean_of(arena, "[unknown]");
-    struct spans_rewritten rewritten[2];
-    uint64_t texts[2];
-    int32_t *days[2];
-    size_t count[2];
-
-    for (int i = 0; i < 2; i++)
-        CHECK(spans_days(engines[i], arena, &days[i], &count[i]) == 0);
-    CHECK(count[0] == count[1] && count[0] > 2);
-    for (size_t day = 0; day < count[0]; day++) {
-        CHECK(days[0][day] == days[1][day]);
-        for (int i = 0; i < 2; i++) {
-            CHECK(spans_search(engines[i], days[i][day], holds, word, &texts[i]) == 0);
-            if (day != 1) /* one day keeps them */
-                CHECK(spans_rewrite(engines[i], days[i][day], holds, word, instead,
-                                    &rewritten[i]) == 0);
-        }
-        CHECK(texts[0] == texts[1]);
-        CHECK(day == 1 || (rewritten[0].texts == texts[0] && rewritten[1].texts == texts[0]));
-    }
-}
-
 static void all_questions_have_one_answer_after_random_batches(void)
 {
     for (uint64_t seed = 1; seed <= 8; seed++) {
@@ -734,10 +695,10 @@ static void all_questions_have_one_answer_after_random_batches(void)
         engines[1] = spans_free(engines[1]);
         CHECK(spans_open_embedded(&engines[1], test_path("spans.db"), keyring) == 0);
         compare_all(engines, &chance);
-        spill(engines, "text 1");
+        spill_both(engines, arena, "text 1");
         compare_all(engines, &chance);
-        spill(engines, "lunch");
-        spill(engines, "1");
+        spill_both(engines, arena, "lunch");
+        spill_both(engines, arena, "1");
         engines[1] = spans_free(engines[1]);
         CHECK(spans_open_embedded(&engines[1], test_path("spans.db"), keyring) == 0);
         compare_all(engines, &chance);

@@ -36,19 +36,6 @@ static struct spans_scope everything(void)
         .accounts = ids, .account_count = 4, .from_at = 0, .to_at = INT64_MAX};
 }
 
-/* Condemns texts that hold a word. */
-static bool holds(const void *context, struct text text)
-{
-    const char *word = context;
-    size_t len = strlen(word);
-
-    for (size_t i = 0; i + len <= text.len; i++) {
-        if (memcmp(text.at + i, word, len) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void a_spilled_text_is_found_and_replaced_wherever_its_day_has_it(void)
 {
     CLEANUP(spans_free) struct spans *spans = open_empty();
@@ -76,12 +63,12 @@ static void a_spilled_text_is_found_and_replaced_wherever_its_day_has_it(void)
     CHECK(commit_and_wait(spans, small_batch(arena, 1, 2, 2, NOW, 70)) == 0);
     CHECK(spans_settle(spans) == 0);
     CHECK(spans_days(spans, arena, &days, &count) == 0 && count == 1 && days[0] == TEST_DAY);
-    CHECK(spans_search(spans, TEST_DAY, holds, "portal", &texts) == 0 && texts == 2);
-    CHECK(spans_search(spans, TEST_DAY + 1, holds, "portal", &texts) == 0 && texts == 0);
-    CHECK(spans_rewrite(spans, TEST_DAY, holds, "portal", clean_of(arena, "[unknown]"),
+    CHECK(spans_search(spans, TEST_DAY, holds_word, "portal", &texts) == 0 && texts == 2);
+    CHECK(spans_search(spans, TEST_DAY + 1, holds_word, "portal", &texts) == 0 && texts == 0);
+    CHECK(spans_rewrite(spans, TEST_DAY, holds_word, "portal", clean_of(arena, "[unknown]"),
                         &rewritten) == 0);
     CHECK(rewritten.texts == 2);
-    CHECK(spans_search(spans, TEST_DAY, holds, "portal", &texts) == 0 && texts == 0);
+    CHECK(spans_search(spans, TEST_DAY, holds_word, "portal", &texts) == 0 && texts == 0);
     CHECK(spans_timeline(spans, &scope, arena, &answers, &count) == 0 && count == 2);
     for (size_t i = 0; i < count; i++) {
         CHECK(clean_is(answers[i].span.application, "ehr"));
@@ -112,10 +99,10 @@ static void other_days_of_a_batch_keep_what_they_have(void)
     batch->row_count = 2;
     CHECK(commit_and_wait(spans, batch) == 0);
     CHECK(spans_days(spans, arena, &days, &count) == 0 && count == 2);
-    CHECK(spans_rewrite(spans, TEST_DAY + 1, holds, "ehr", clean_of(arena, "[unknown]"),
+    CHECK(spans_rewrite(spans, TEST_DAY + 1, holds_word, "ehr", clean_of(arena, "[unknown]"),
                         &rewritten) == 0);
     CHECK(rewritten.texts == 1);
-    CHECK(spans_search(spans, TEST_DAY, holds, "ehr", &texts) == 0 && texts == 1);
+    CHECK(spans_search(spans, TEST_DAY, holds_word, "ehr", &texts) == 0 && texts == 1);
     CHECK(spans_timeline(spans, &scope, arena, &answers, &count) == 0 && count == 2);
     CHECK(clean_is(answers[0].span.application, "ehr"));
     CHECK(clean_is(answers[1].span.application, "[unknown]"));
@@ -133,10 +120,10 @@ static void a_day_without_the_text_is_left_as_it_is(void)
     struct spans_rewritten rewritten = {.texts = 7};
 
     CHECK(commit_and_wait(spans, small_batch(arena, 1, 1, 1, NOW, 5000)) == 0);
-    CHECK(spans_rewrite(spans, TEST_DAY, holds, "absent", clean_of(arena, "[unknown]"),
+    CHECK(spans_rewrite(spans, TEST_DAY, holds_word, "absent", clean_of(arena, "[unknown]"),
                         &rewritten) == 0);
     CHECK(memcmp(&rewritten, &nothing, sizeof(nothing)) == 0);
-    CHECK(spans_rewrite(spans, TEST_DAY + 400, holds, "ehr", clean_of(arena, "[unknown]"),
+    CHECK(spans_rewrite(spans, TEST_DAY + 400, holds_word, "ehr", clean_of(arena, "[unknown]"),
                         &rewritten) == 0);
     CHECK(rewritten.texts == 0);
 }

@@ -107,8 +107,7 @@ static void meet(struct condemned *condemned, const struct clean_text *clean)
         return;
     if (condemned->count == condemned->room) {
         size_t room = condemned->room ? condemned->room * 2 : 16;
-        const struct clean_text **grown =
-            realloc(condemned->texts, room * sizeof(*condemned->texts));
+        const struct clean_text **grown = realloc(condemned->texts, room * sizeof(void *));
 
         condemned->failed = !grown;
         if (!grown)
@@ -202,12 +201,12 @@ static RESULT rewrite_batch(const struct rewrite *rewrite, struct kept_batch *ke
     struct spans_gap *gaps = (struct spans_gap *)(uintptr_t)batch->gaps;
     const struct clean_text *instead;
     const struct clean_text **strings =
-        arena_take_array(kept->arena, batch->string_count + 1, sizeof(*strings));
+        arena_take_array(kept->arena, batch->string_count + 1, sizeof(void *));
     int r = strings ? redact_copy(rewrite->instead, kept->arena, &instead) : FAULT(ERR_MEMORY);
 
     if (r)
         return r;
-    memcpy(strings, batch->strings, batch->string_count * sizeof(*strings));
+    memcpy(strings, batch->strings, batch->string_count * sizeof(void *));
     strings[batch->string_count++] = instead;
     batch->strings = strings;
     for (size_t i = 0; i < batch->row_count; i++) {

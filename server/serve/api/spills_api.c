@@ -9,7 +9,6 @@
 
 #include "base/hex.h"
 #include "crypto/hash.h"
-#include "os/secret.h"
 #include "routes.h"
 #include "server/serve/api/fresh.h"
 #include "server/serve/serve.h"
@@ -267,20 +266,6 @@ static uint64_t session_of(const struct api_call *call)
     return call->who.kind == WHO_USER ? call->who.session.record.number : 0;
 }
 
-/* The rule for the body's string, which is wiped where it stands. Outcomes of denied_make(). */
-static int take_rule(struct api_call *call, struct denied_rule *ret_rule)
-{
-    uint8_t salt[DENIED_SALT_SIZE];
-    struct text text = api_body_text(call, "string");
-    struct raw_text string = {.at = (char *)(uintptr_t)text.at, .len = text.len};
-    int r = secret_random(salt, sizeof salt);
-
-    if (!r)
-        r = denied_make(string, salt, hash_salted, ret_rule);
-    raw_text_wipe(&string);
-    return r;
-}
-
 static int refuse_string(struct api_call *call, int outcome)
 {
     static const char *const words[] = {
@@ -335,7 +320,7 @@ int api_search_spill(struct api_call *call)
                                              .begun_by = name_of(call),
                                              .purpose = api_body_text(call, "purpose"),
                                              .session = session_of(call)}};
-    int r = take_rule(call, &searching.search.rule);
+    int r = spill_rule(api_body_text(call, "string"), &searching.search.rule);
 
     if (r > 0)
         return refuse_string(call, r);

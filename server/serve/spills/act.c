@@ -21,9 +21,6 @@
 #define ARENA_MAX ((size_t)8 << 20)
 #define RECEIPT_MAX ((size_t)1 << 20)
 
-/* What stands where a text was: redaction leaves it as it is. */
-#define INSTEAD "[unknown]"
-
 struct act {
     struct serve *serve;
     struct arena *arena;
@@ -51,19 +48,6 @@ static int write_day(struct records_tx *tx, void *context)
     const struct act *act = context;
 
     return records_spill_day_set(tx, &act->day);
-}
-
-static int instead_of(struct act *act)
-{
-    char text[] = INSTEAD;
-    struct redaction redaction;
-    int r = redact(act->serve->redactor, (struct raw_text){.at = text, .len = sizeof text - 1},
-                   act->arena, &redaction);
-
-    if (r)
-        return r < 0 ? r : FAULT(ERR_SYSTEM);
-    act->instead = redaction.clean;
-    return 0;
 }
 
 /* The id of the key that a day has now; false: the day is destroyed. */
@@ -277,7 +261,7 @@ RESULT spill_act(struct serve *serve, uint64_t number)
     live_table_clear(serve->live);
     r = spans_settle(serve->spans);
     if (!r)
-        r = instead_of(&act);
+        r = denied_instead(arena, &act.instead);
     if (!r)
         r = finish_noted(&act);
     if (!r)

@@ -1,10 +1,23 @@
-/* Looks through the texts of every day, one after the other; nothing is changed. */
+/* From a string to its rule, and through the texts of every day by it; nothing is changed. */
 
 #include "crypto/hash.h"
+#include "os/secret.h"
 #include "server/serve/serve.h"
 #include "server/serve/spills/judge.h"
 
 #define ARENA_MAX ((size_t)1 << 20)
+
+RESULT spill_rule(struct text string, struct denied_rule *ret_rule)
+{
+    struct raw_text raw = {.at = (char *)(uintptr_t)string.at, .len = string.len};
+    uint8_t salt[DENIED_SALT_SIZE];
+    int r = secret_random(salt, sizeof salt);
+
+    if (!r)
+        r = denied_make(raw, salt, hash_salted, ret_rule);
+    raw_text_wipe(&raw);
+    return r;
+}
 
 bool spill_judge(const void *context, struct text text)
 {

@@ -85,6 +85,9 @@ void spills_confirmed(struct spills *spills, uint64_t number);
 /* A search is not needed any more. False: there is none, or it is confirmed. */
 bool spills_forget(struct spills *spills, uint64_t number);
 
+/* The rule for a string, which is wiped where it stands. Outcomes of denied_make(). */
+RESULT spill_rule(struct text string, struct denied_rule *ret_rule);
+
 /* ---- what the thread does (act.c, search.c) ---- */
 
 /* Tells how far it is; false: it is to stop. */
