@@ -22,9 +22,10 @@
  * durable.
  */
 enum agent_kind {
-    AGENT_LOST = 5,  /* from u64, to u64 (ms UTC), spans u64, big endian: the backlog was full */
-    AGENT_BYE = 6,   /* the session ends: nothing is missing after this */
-    AGENT_SITE = 40, /* native-messaging host → sensor: flags u8 (enum agent_site), host name */
+    AGENT_LOST = 5,   /* from u64, to u64 (ms UTC), spans u64, big endian: the backlog was full */
+    AGENT_CANARY = 7, /* what came of the sensor's canaries (common/canary.h) */
+    AGENT_BYE = 6,    /* the session ends: nothing is missing after this */
+    AGENT_SITE = 40,  /* native-messaging host → sensor: flags u8 (enum agent_site), host name */
 };
 
 enum agent_site { AGENT_SITE_FOCUSED = 1, AGENT_SITE_INCOGNITO = 2, AGENT_SITE_AUDIBLE = 4 };

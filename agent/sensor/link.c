@@ -293,6 +293,23 @@ RESULT link_report(struct link *link, struct bytes body, uint64_t spans, int64_t
     return r;
 }
 
+void link_forget(struct link *link, uint64_t spans, int64_t from_at, int64_t to_at)
+{
+    if (link->sent > 0) /* their answers would be taken for others' */
+        link_close(link);
+    while (link->count) {
+        const struct report *oldest = report_at(link, 0);
+
+        note_lost(link, oldest->spans, oldest->from_at, oldest->to_at);
+        drop_first(link);
+    }
+    if (from_at)
+        note_lost(link, spans, from_at, to_at);
+    if (link->fd >= 0)
+        tell_lost(link);
+    send_waiting(link);
+}
+
 void link_tell(struct link *link, uint8_t kind, struct bytes body)
 {
     if (link->fd >= 0)

@@ -47,6 +47,10 @@ RESULT link_take(struct link *link, struct frame *ret_frame);
 RESULT link_report(struct link *link, struct bytes body, uint64_t spans, int64_t from_at,
                    int64_t to_at);
 
+/* Forgets every report that is not durable yet, and so many spans beside them: what they were of is
+ * told as lost. from_at 0: none beside them. */
+void link_forget(struct link *link, uint64_t spans, int64_t from_at, int64_t to_at);
+
 /* Sends a frame now, or not at all when the service is away. */
 void link_tell(struct link *link, uint8_t kind, struct bytes body);
 

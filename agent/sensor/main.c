@@ -18,6 +18,7 @@
 
 #include "base/log.h"
 #include "base/wipe.h"
+#include "common/canary.h"
 #include "common/vouch.h"
 #include "os/clock.h"
 #include "os/file.h"
@@ -54,6 +55,7 @@ struct sensor {
     struct policy policy;
     bool policy_known;
     bool paused;
+    struct canary_watch canaries; /* times of the boot clock */
     struct desktop *desktop;
     int64_t desktop_retry_at;
     int64_t desktop_retry_ms;
@@ -75,7 +77,57 @@ struct sensor {
 static bool senses(const struct sensor *sensor)
 {
     return sensor->policy_known && !sensor->paused && sensor->desktop &&
-           !logind_sleeping(sensor->logind);
+           canary_lets_pass(&sensor->canaries) && !logind_sleeping(sensor->logind);
+}
+
+/* ---- canaries ---- */
+
+static void tell_canaries(struct sensor *sensor)
+{
+    uint8_t body[CANARY_SIZE];
+
+    if (!sensor->canaries.known)
+        return;
+    canary_print(&sensor->canaries.verdict, body);
+    link_tell(sensor->link, AGENT_CANARY, (struct bytes){.at = body, .len = sizeof(body)});
+}
+
+/* Nothing leaves any more, neither what waits here nor what comes: redaction does not work. */
+static int stop_telling(struct sensor *sensor)
+{
+    log_event(LOG_ERROR, "sensor.canary.unclean", LOG_U64("run", sensor->canaries.verdict.run),
+              LOG_U64("passed", sensor->canaries.verdict.passed),
+              LOG_U64("kind", sensor->canaries.verdict.failed));
+    struct span open = {0};
+    bool any = sense_current(sensor->sense, &open);
+    link_forget(sensor->link, any, open.start_at, open.start_at + (int64_t)open.duration_ms);
+    return sense_forget(sensor->sense);
+}
+
+static int try_canaries(struct sensor *sensor, int64_t now)
+{
+    struct canary_verdict verdict;
+    bool passed = canary_lets_pass(&sensor->canaries);
+    bool known = sensor->canaries.known;
+
+    if (!sensor->policy_known || !canary_due(&sensor->canaries, now))
+        return 0;
+    sensor->canaries.next_at = now + TICK_ACTIVE_MS;
+    int r = sense_canaries(sensor->sense, canary_list, canary_count, &verdict);
+    if (r)
+        return r;
+    canary_note(&sensor->canaries, verdict, now);
+    if (!canary_all_passed(&verdict) && canary_waived())
+        log_event(LOG_WARN, "sensor.canary.waived", LOG_U64("passed", verdict.passed));
+    else if (!known || passed != canary_lets_pass(&sensor->canaries))
+        log_event(LOG_INFO, "sensor.canaries", LOG_U64("run", verdict.run),
+                  LOG_U64("passed", verdict.passed));
+    if (!canary_lets_pass(&sensor->canaries))
+        r = stop_telling(sensor);
+    else if (!passed)
+        sensor->look_wanted = true;
+    tell_canaries(sensor);
+    return r;
 }
 
 /* ---- policy ---- */
@@ -124,6 +176,7 @@ static int policy_take(struct sensor *sensor, struct bytes envelope)
     if (r)
         return r;
     sensor->policy_known = true;
+    sensor->canaries.next_at = 0; /* the redactor may be another */
     sensor->look_wanted = true;
     arena_free(sensor->policy_arena);
     sensor->policy_arena = TAKE(arena);
@@ -308,10 +361,14 @@ static int step(struct sensor *sensor)
     int64_t now = clock_boot_ms();
     int r = desktop_step(sensor, now);
 
-    if (link_step(sensor->link, now))
+    if (link_step(sensor->link, now)) {
         sensor->current_told = (struct hash){0};
+        tell_canaries(sensor);
+    }
     if (r == 0)
         r = hear_service(sensor);
+    if (r == 0)
+        r = try_canaries(sensor, now);
     if (sensor->sites && sites_take(sensor->sites, now))
         sensor->look_wanted = true;
     if (r == 0 && senses(sensor) &&
@@ -339,6 +396,8 @@ static int wait_ms(struct sensor *sensor)
     int64_t now = clock_boot_ms();
     int64_t at = now + ALIVE_EVERY_MS;
 
+    if (sensor->policy_known)
+        earlier(&at, sensor->canaries.next_at);
     earlier(&at, link_wake_at(sensor->link));
     if (!sensor->desktop)
         earlier(&at, sensor->desktop_retry_at);

@@ -40,7 +40,7 @@ struct sense {
     size_t count_count;
     struct local_drop drops[BATCH_DROP_REASONS];
     struct day days[DAYS_MAX];
-    struct evidence_sum evidence; /* of the report under way */
+    struct evidence_sum evidence; /* of days before, until the next report */
 };
 
 RESULT sense_new(struct sense **ret_sense, const uint8_t key[HASH_SIZE])
@@ -76,6 +76,41 @@ struct sense *sense_free(struct sense *sense)
     return NULL;
 }
 
+/* Numbers of rules become words, which hold when the redactor is another. */
+static RESULT days_fold(struct sense *sense)
+{
+    int r = 0;
+
+    for (const struct day *day = sense->days; day < sense->days + DAYS_MAX && day->judged; day++) {
+        if (!r)
+            r = evidence_sum_judged(&sense->evidence, day->day, day->judged);
+        for (unsigned rule = 0; rule < RULES_MAX && !r; rule++) {
+            const char *word = day->rules[rule] ? redactor_rule_word(sense->redactor, rule) : NULL;
+
+            if (word && !evidence_word_valid(text_of(word)))
+                word = "other";
+            if (word)
+                r = evidence_sum_count(&sense->evidence, day->day, word, day->rules[rule]);
+        }
+    }
+    memset(sense->days, 0, sizeof(sense->days));
+    return r > 0 ? FAULT(ERR_MEMORY) : r;
+}
+
+/* What is told of rules; that texts were judged is no reason to report, it waits for one. */
+static RESULT evidence_gather(struct sense *sense, struct evidence *ret_evidence)
+{
+    const struct evidence_rules own = evidence_rules_own();
+    int r = days_fold(sense);
+
+    if (!r)
+        r = evidence_sum_rules(&sense->evidence, &own);
+    if (r)
+        return r < 0 ? r : FAULT(ERR_MEMORY);
+    *ret_evidence = evidence_sum_view(&sense->evidence);
+    return 0;
+}
+
 RESULT sense_set_policy(struct sense *sense, const struct policy *policy)
 {
     enum redact_profile profile = policy->hipaa ? REDACT_STRICT : REDACT_BALANCED;
@@ -86,6 +121,11 @@ RESULT sense_set_policy(struct sense *sense, const struct policy *policy)
 
         if (r)
             return r < 0 ? r : FAULT(ERR_SYSTEM);
+        r = sense->redactor ? days_fold(sense) : 0;
+        if (r) {
+            redactor_free(redactor);
+            return r;
+        }
         redactor_free(sense->redactor);
         sense->redactor = redactor;
         sense->profile = profile;
@@ -308,6 +348,67 @@ RESULT sense_take(struct sense *sense, const struct sight *sight, int64_t at, in
     return merger_beat(sense->merger, &heartbeat);
 }
 
+/* ---- canaries ---- */
+
+/* Through sense_take(), as a window's title goes: what it keeps of it, and whether it counted. */
+static int canary_through(void *context, struct raw_text raw, struct arena *arena,
+                          struct text *ret_clean, bool *ret_counted)
+{
+    struct sense *trial = context;
+    char application[] = "canary";
+    const struct sight sight = {.application = {.at = application, .len = strlen(application)},
+                                .title = raw};
+    struct span span = {0};
+    int r = sense_take(trial, &sight, 0, 0);
+
+    if (r)
+        return r;
+    bool any = sense_current(trial, &span) && span.title;
+    struct text clean = clean_text_view(span.title);
+    *ret_clean = any ? arena_copy_text(arena, clean) : (struct text){0};
+    *ret_counted = trial->count_count > 0;
+    r = sense_forget(trial);
+    return r ? r : any ? 0 : REDACT_INVALID;
+}
+
+RESULT sense_canaries(const struct sense *sense, const struct canary *list, size_t count,
+                      struct canary_verdict *ret_verdict)
+{
+    CLEANUP(sense_free) struct sense *trial = NULL;
+    struct policy policy = *sense->policy;
+    int r = sense_new(&trial, sense->key);
+
+    if (r)
+        return r;
+    /* The redactor in use, and a policy that keeps what it gives. */
+    policy.capture = POLICY_TITLE;
+    policy.rule_count = 0;
+    trial->redactor = sense->redactor;
+    trial->profile = sense->profile;
+    trial->policy = &policy;
+    merger_set_policy(trial->merger, &policy);
+    r = canary_run(list, count, canary_through, trial, ret_verdict);
+    trial->redactor = NULL; /* it is not the trial's */
+    return r;
+}
+
+RESULT sense_forget(struct sense *sense)
+{
+    struct span span;
+    int r = sense_end(sense);
+
+    while (merger_next(sense->merger, &span))
+        ;
+    memset(sense->days, 0, sizeof(sense->days));
+    memset(sense->drops, 0, sizeof(sense->drops));
+    evidence_sum_clear(&sense->evidence);
+    sense->count_count = 0;
+    arena_reset(sense->told);
+    arena_reset(sense->front);
+    sense->application = sense->domain = sense->title = NULL;
+    return r;
+}
+
 RESULT sense_end(struct sense *sense)
 {
     sense->seen_any = false;
@@ -318,29 +419,6 @@ RESULT sense_end(struct sense *sense)
 bool sense_current(const struct sense *sense, struct span *ret_span)
 {
     return merger_current(sense->merger, ret_span);
-}
-
-/* What is told of rules; that texts were judged is no reason to report, it waits for one. */
-static RESULT evidence_gather(struct sense *sense, struct evidence *ret_evidence)
-{
-    const struct evidence_rules own = evidence_rules_own();
-    int r;
-
-    evidence_sum_clear(&sense->evidence);
-    r = evidence_sum_rules(&sense->evidence, &own);
-    for (const struct day *day = sense->days; day < sense->days + DAYS_MAX && day->judged; day++) {
-        if (!r)
-            r = evidence_sum_judged(&sense->evidence, day->day, day->judged);
-        for (unsigned rule = 0; rule < RULES_MAX && !r; rule++) {
-            if (day->rules[rule])
-                r = evidence_sum_count(&sense->evidence, day->day, redact_rule_word(rule),
-                                       day->rules[rule]);
-        }
-    }
-    if (r)
-        return r < 0 ? r : FAULT(ERR_MEMORY);
-    *ret_evidence = evidence_sum_view(&sense->evidence);
-    return 0;
 }
 
 RESULT sense_report(struct sense *sense, struct buffer *ret_body,
@@ -371,7 +449,7 @@ RESULT sense_report(struct sense *sense, struct buffer *ret_body,
     if (!reported.empty && !r) {
         r = local_report_encode(spans, reported.spans, sense->counts, sense->count_count, drops,
                                 drop_count, &evidence, ret_body);
-        memset(sense->days, 0, sizeof(sense->days));
+        evidence_sum_clear(&sense->evidence);
     }
     memset(sense->drops, 0, sizeof(sense->drops));
     sense->count_count = 0;

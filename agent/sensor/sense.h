@@ -16,6 +16,7 @@
 #include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/result.h"
+#include "common/canary.h"
 #include "crypto/hash.h"
 #include "redact/redact.h"
 
@@ -44,6 +45,16 @@ RESULT sense_take(struct sense *sense, const struct sight *sight, int64_t at, in
 
 /* Nothing is in front any more: pause, suspend, end. */
 RESULT sense_end(struct sense *sense);
+
+/* Forgets all that is not reported yet. */
+RESULT sense_forget(struct sense *sense);
+
+/*
+ * Sends canaries through sense_take(), with the redactor in use and a policy that keeps whatever it
+ * gives: to nobody's account. Needs a policy.
+ */
+RESULT sense_canaries(const struct sense *sense, const struct canary *list, size_t count,
+                      struct canary_verdict *ret_verdict);
 
 /* Appends the body of a LOCAL_REPORT with all that is closed and counted, and forgets it.
  * *ret_spans says how many spans, from when to when; nothing is appended when there is nothing. */

@@ -240,6 +240,52 @@ static void a_report_says_which_rules_judged_and_what_each_found(void)
     CHECK(found_by(&report, "") == 0); /* what was told is not told again */
 }
 
+static void canaries_go_the_way_of_a_title_and_are_nobody_s(void)
+{
+    const struct canary missed[] = {{REDACT_NAME, "Chart Review - {ZYLLOWSKA, MARIBETH}"},
+                                    {REDACT_OTHER_ID, "Patient list of {today} - Viewer"}};
+    struct policy policy;
+    CLEANUP(sense_free) struct sense *sense = new_sense(&policy);
+    struct canary_verdict verdict;
+
+    see(sense, "xterm", "", "mail jane.roe@example.org");
+    CHECK(sense_canaries(sense, canary_list, canary_count, &verdict) == 0);
+    CHECK(verdict.run == canary_count && canary_all_passed(&verdict));
+    /* An ordinary word in braces is kept by any redactor: such a canary must fail. */
+    CHECK(sense_canaries(sense, missed, 2, &verdict) == 0);
+    CHECK(verdict.run == 2 && verdict.passed == 1 && verdict.failed == REDACT_OTHER_ID);
+    struct local_report report = reported(sense);
+    CHECK(report.count_count == 1 && counted(&report, REDACT_EMAIL) == 1);
+    CHECK(report.drop_count == 0 && report.evidence.judged[0].count == 2);
+    for (size_t i = 0; i < report.span_count; i++)
+        CHECK(!is(report.spans[i].application, "canary"));
+}
+
+static void canaries_run_in_the_profile_that_is_in_use(void)
+{
+    struct policy policy;
+    CLEANUP(sense_free) struct sense *sense = new_sense(&policy);
+    struct canary_verdict verdict;
+
+    policy.hipaa = !policy.hipaa;
+    CHECK(sense_set_policy(sense, &policy) == 0);
+    CHECK(sense_canaries(sense, canary_list, canary_count, &verdict) == 0);
+    CHECK(canary_all_passed(&verdict));
+}
+
+static void what_is_forgotten_is_not_reported(void)
+{
+    struct policy policy;
+    CLEANUP(sense_free) struct sense *sense = new_sense(&policy);
+
+    see(sense, "xterm", "", "mail jane.roe@example.org");
+    see(sense, "editor", "", "broken \xff\xfe");
+    CHECK(sense_forget(sense) == 0);
+    struct local_report report = reported(sense);
+    CHECK(report.span_count == 0 && report.count_count == 0 && report.drop_count == 0);
+    CHECK(report.evidence.count_count == 0 && report.evidence.judged_count == 0);
+}
+
 int main(void)
 {
     CHECK(arena_new(&arena, 1 << 20) == 0);
@@ -251,6 +297,9 @@ int main(void)
     RUN(a_title_that_is_too_long_or_broken_is_dropped_and_the_reason_counted);
     RUN(an_application_that_cannot_be_kept_is_unknown);
     RUN(a_locked_session_tells_nothing_of_what_is_behind_the_lock);
+    RUN(canaries_go_the_way_of_a_title_and_are_nobody_s);
+    RUN(canaries_run_in_the_profile_that_is_in_use);
+    RUN(what_is_forgotten_is_not_reported);
     RUN(a_report_says_which_rules_judged_and_what_each_found);
     arena_free(arena);
     return tap_done();

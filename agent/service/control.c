@@ -112,6 +112,32 @@ static void show_rules(const json_t *rules)
                      number_in(rules, "sensors_with_others"));
 }
 
+static void show_canaries(const json_t *canaries)
+{
+    const char *state = text_in(canaries, "state");
+    bool sensor = strcmp(state, "sensor") == 0;
+
+    if (strcmp(state, "unknown") == 0)
+        (void)printf("Checked      not yet: redaction is tried with invented texts at the start\n");
+    else if (sensor || strcmp(state, "service") == 0)
+        (void)printf(
+            "STOPPED      %s of %lld invented texts came out of redaction with something left "
+            "in (first: %s).\n             %s\n             Install ward-agent again; if it "
+            "stays so, tell an administrator, who was told by the server too.\n",
+            sensor ? "in a session" : "in the service", number_in(canaries, "run"),
+            text_in(canaries, "failed"),
+            sensor ? "That session's sensor tells nothing any more."
+                   : "This computer sends nothing any more.");
+    else if (strcmp(state, "waived") == 0)
+        (void)printf("TEST BUILD   takes nothing out, and sends all the same: never use it for "
+                     "anybody's work\n");
+    else
+        (void)printf("Checked      %lld of %lld invented texts came out clean; last at %s, again "
+                     "every hour\n",
+                     number_in(canaries, "passed"), number_in(canaries, "run"),
+                     text_in(canaries, "at"));
+}
+
 static const char *label_of(const char *word)
 {
     for (int kind = 0; kind < REDACT_KINDS; kind++) {
@@ -196,6 +222,7 @@ static void show(const json_t *json)
                  text_in(certificate, "valid_until"), text_in(certificate, "renewal"));
     show_policy(policy);
     show_rules(json_object_get(json, "rules"));
+    show_canaries(json_object_get(json, "canaries"));
     json_array_foreach(json_object_get(json, "accounts"), i, account)
     {
         show_account(account, flag_in(policy, "pause_allowed"));
@@ -207,8 +234,10 @@ static int verdict(const json_t *json)
 {
     const json_t *connection = json_object_get(json, "connection");
     const char *state = text_in(connection, "state");
+    const char *canaries = text_in(json_object_get(json, "canaries"), "state");
 
-    return strcmp(state, "revoked") == 0 || strcmp(state, "refused") == 0 ||
+    return strcmp(canaries, "sensor") == 0 || strcmp(canaries, "service") == 0 ||
+                   strcmp(state, "revoked") == 0 || strcmp(state, "refused") == 0 ||
                    strcmp(state, "untrusted") == 0
                ? EXIT_FOUND
                : EXIT_SUCCESS;

@@ -44,7 +44,9 @@ struct peer {
     struct arena *arena; /* of current */
     struct span current;
     bool current_any;
-    bool other_rules; /* its last report was judged by other rules than ours */
+    struct canary_verdict canaries; /* run 0: it has not said */
+    int64_t unclean_from_at;        /* UTC; 0: redaction works there */
+    bool other_rules;               /* its last report was judged by other rules than ours */
 };
 
 RESULT hub_open(struct service *service)
@@ -76,6 +78,20 @@ static void peer_free(struct peer *peer)
     free(peer);
 }
 
+/* What was in front while it could not redact is missing. */
+static bool unclean_end(struct service *service, struct peer *peer)
+{
+    int64_t from_at = peer->unclean_from_at;
+    int64_t now_at = clock_now_ms();
+
+    if (from_at == 0)
+        return true;
+    peer->unclean_from_at = 0;
+    log_event(LOG_INFO, "agent.sensor.clean", LOG_U64("uid", peer->who.uid));
+    return service_gap(service, peer->account, from_at, now_at > from_at ? now_at : from_at,
+                       BATCH_GAP_SENSOR_LOST, 0, NULL) == 0;
+}
+
 /* A sensor that goes without a good-bye has died: what it saw since its last report is missing. */
 static void peer_drop(struct service *service, size_t i)
 {
@@ -86,6 +102,8 @@ static void peer_drop(struct service *service, size_t i)
         service->current_changed = true;
         log_event(LOG_INFO, "agent.sensor.gone", LOG_U64("uid", peer->who.uid),
                   LOG_U64("bye", peer->bye));
+        if (!unclean_end(service, peer))
+            log_event(LOG_ERROR, "agent.gap.unrecorded", LOG_U64("uid", peer->who.uid));
         char path[64];
         (void)snprintf(path, sizeof(path), "/proc/%d", (int)peer->who.pid);
         if (!peer->bye && access(path, F_OK) != 0 &&
@@ -206,6 +224,8 @@ static bool take_report(struct service *service, struct peer *peer, struct bytes
     CLEANUP(arena_free) struct arena *arena = NULL;
     struct local_report report;
 
+    if (peer->unclean_from_at)
+        return false; /* it said itself that it cannot redact */
     if (ledger_crowded(service->ledger) && service_flush(service))
         return false;
     int r = arena_new(&arena, WIRE_LOCAL_MAX * 8);
@@ -253,6 +273,8 @@ static bool take_current(struct service *service, struct peer *peer, struct byte
     if (arena_new(&arena, WIRE_LOCAL_MAX * 8) || local_report_decode(body, arena, &report) ||
         report.span_count > 1)
         return false;
+    if (peer->unclean_from_at || !canary_lets_pass(&service->canaries))
+        return true;
     if (report.span_count == 0)
         return true;
     const struct local_in_span *in = &report.spans[0];
@@ -267,6 +289,25 @@ static bool take_current(struct service *service, struct peer *peer, struct byte
         .title = ledger_clean(service->ledger, LEDGER_TITLE, in->title, peer->arena),
     };
     peer->current_any = peer->current.application != NULL;
+    return true;
+}
+
+/* Its canaries: a sensor whose redaction does not work sends nothing, and that is told. */
+static bool take_canaries(struct service *service, struct peer *peer, struct bytes body)
+{
+    if (canary_parse(body, &peer->canaries))
+        return false;
+    bool stopped = !canary_all_passed(&peer->canaries) && !canary_waived();
+    if (stopped == (peer->unclean_from_at != 0))
+        return true;
+    service->uplink.live_wanted = true;
+    if (!stopped)
+        return unclean_end(service, peer);
+    log_event(LOG_ERROR, "agent.sensor.unclean", LOG_U64("uid", peer->who.uid),
+              LOG_U64("kind", peer->canaries.failed));
+    peer->unclean_from_at = clock_now_ms();
+    peer->current_any = false;
+    service->current_changed = true;
     return true;
 }
 
@@ -333,6 +374,8 @@ static bool take_frame(struct service *service, struct peer *peer, const struct 
         return take_current(service, peer, frame->body);
     case LOCAL_ALIVE:
         return true;
+    case AGENT_CANARY:
+        return take_canaries(service, peer, frame->body);
     case AGENT_LOST:
         return take_lost(service, peer, frame->body, boot_at);
     case AGENT_BYE:
@@ -491,4 +534,26 @@ size_t hub_other_rules(const struct service *service)
     for (size_t i = 0; i < HUB_PEERS_MAX; i++)
         count += service->peers[i] && service->peers[i]->other_rules;
     return count;
+}
+
+bool hub_canaries(const struct service *service, struct canary_verdict *ret_verdict,
+                  size_t *ret_unclean)
+{
+    struct canary_verdict verdict = {.failed = REDACT_KINDS};
+
+    *ret_unclean = 0;
+    for (size_t i = 0; i < HUB_PEERS_MAX; i++) {
+        const struct peer *peer = service->peers[i];
+
+        if (!peer || peer->canaries.run == 0)
+            continue;
+        verdict.run += peer->canaries.run;
+        verdict.passed += peer->canaries.passed;
+        if (!canary_all_passed(&peer->canaries)) {
+            ++*ret_unclean;
+            verdict.failed = peer->canaries.failed;
+        }
+    }
+    *ret_verdict = verdict;
+    return verdict.run > 0;
 }

@@ -139,6 +139,25 @@ const struct clean_text *ledger_clean(const struct ledger *ledger, enum ledger_t
     return r ? NULL : redaction.clean;
 }
 
+static int canary_through(void *context, struct raw_text raw, struct arena *arena,
+                          struct text *ret_clean, bool *ret_counted)
+{
+    const struct ledger *ledger = context;
+    const struct clean_text *clean = ledger_clean(ledger, LEDGER_TITLE, raw, arena);
+
+    if (!clean)
+        return REDACT_INVALID;
+    *ret_clean = clean_text_view(clean);
+    *ret_counted = true; /* the sensor counts, we do not */
+    return 0;
+}
+
+RESULT ledger_canaries(const struct ledger *ledger, const struct canary *list, size_t count,
+                       struct canary_verdict *ret_verdict)
+{
+    return canary_run(list, count, canary_through, (void *)ledger, ret_verdict);
+}
+
 /* An application always has a name. */
 static const struct clean_text *clean_application(const struct ledger *ledger, struct raw_text raw,
                                                   struct arena *arena)
@@ -275,8 +294,7 @@ bool ledger_crowded(const struct ledger *ledger)
            evidence.judged_count >= BATCH_DAYS;
 }
 
-/* Forgets what was told and is not durable, so that it can be told again. */
-static int forget(struct ledger *ledger)
+RESULT ledger_forget(struct ledger *ledger)
 {
     struct batch_writer *fresh = NULL;
     int r = batch_writer_new(&fresh);
@@ -304,7 +322,7 @@ RESULT ledger_flush(struct ledger *ledger, struct spool *spool, struct device_id
     ledger->rows = 0;
     if (r == 0)
         return 0;
-    int again = forget(ledger);
+    int again = ledger_forget(ledger);
     if (again)
         return again;
     return r > 0 ? FAULT(ERR_SYSTEM) : r;

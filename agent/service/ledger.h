@@ -14,6 +14,7 @@
 #include "activity/span.h"
 #include "base/cleanup.h"
 #include "base/result.h"
+#include "common/canary.h"
 #include "redact/redact.h"
 #include "service/cover.h"
 #include "service/spool.h"
@@ -65,6 +66,9 @@ RESULT ledger_gap(struct ledger *ledger, const struct account *account, int64_t 
                   int64_t to_at, enum batch_gap_reason reason, uint64_t spans,
                   const struct clean_text *reason_text);
 
+/* Forgets what was told since the last flush: whoever told it must tell it again. */
+RESULT ledger_forget(struct ledger *ledger);
+
 bool ledger_empty(const struct ledger *ledger);
 
 /* A batch can hold no more: flush before taking the next report. */
@@ -77,6 +81,10 @@ RESULT ledger_flush(struct ledger *ledger, struct spool *spool, struct device_id
 
 /* Knows again what the last batches of the spool have told, after a restart. */
 RESULT ledger_recall(struct ledger *ledger, struct spool *spool);
+
+/* Sends canaries through the redaction that every text of a sensor goes through. */
+RESULT ledger_canaries(const struct ledger *ledger, const struct canary *list, size_t count,
+                       struct canary_verdict *ret_verdict);
 
 /* Redacts a text of a sensor again. NULL: none, or nothing of it can be kept. */
 enum ledger_text { LEDGER_APPLICATION, LEDGER_DOMAIN, LEDGER_TITLE };

@@ -60,6 +60,8 @@ static int step(struct service *service)
     if (r == 0)
         r = service_end_pauses(service);
     if (r == 0)
+        r = service_canaries(service, boot_at);
+    if (r == 0)
         r = trim(service, boot_at);
     if (r == 0 && service->flush_at && boot_at >= service->flush_at)
         r = service_flush(service);

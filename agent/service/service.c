@@ -44,6 +44,7 @@ RESULT service_policy(struct service *service, struct bytes envelope, bool store
     if (r)
         return r;
     service->policy = policy;
+    service->canaries.known = false; /* the redactor may be another */
     r = ledger_set_policy(service->ledger, &service->policy);
     arena_free(service->policy_arena);
     service->policy_arena = TAKE(arena);
@@ -77,9 +78,16 @@ static int collect_gaps(struct service *service)
 RESULT service_flush(struct service *service)
 {
     int64_t now_at = clock_now_ms();
-    int r = collect_gaps(service);
+    int r = service_canaries(service, clock_boot_ms());
 
     service->flush_at = 0;
+    if (r == 0 && !canary_lets_pass(&service->canaries)) {
+        hub_settle(service, false); /* sensors keep what they have */
+        r = ledger_forget(service->ledger);
+        return r ? r : FAULT(ERR_BUSY);
+    }
+    if (r == 0)
+        r = collect_gaps(service);
     if (r == 0 && ledger_empty(service->ledger)) {
         hub_settle(service, true); /* all of it was known already */
         return 0;

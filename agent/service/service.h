@@ -9,6 +9,7 @@
 #include "activity/policy.h"
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "common/canary.h"
 #include "service/courier.h"
 #include "service/identity.h"
 #include "service/ledger.h"
@@ -71,6 +72,8 @@ struct service {
     struct buffer policy_envelope;
     struct uplink uplink;
     struct rules rules;
+    struct canary_watch canaries; /* through our own redaction; times of the boot clock */
+    int64_t canaries_at;          /* UTC: when they last ran */
     int listener;
     struct peer *peers[HUB_PEERS_MAX];
     int64_t flush_at;     /* boot clock; 0: nothing to flush */
@@ -106,6 +109,9 @@ RESULT service_recall_pauses(struct service *service);
 /* Ends the pauses whose time is over. */
 RESULT service_end_pauses(struct service *service);
 
+/* Sends canaries through our own redaction when it is time to. */
+RESULT service_canaries(struct service *service, int64_t boot_at);
+
 /* ---- hub.c: the local socket ---- */
 
 RESULT hub_open(struct service *service);
@@ -120,6 +126,9 @@ void hub_tell_pause(struct service *service, const struct account *account);
 size_t hub_current(const struct service *service, struct live_span *ret_spans, size_t max);
 /* Sensors that last reported under other rules than the service's. */
 size_t hub_other_rules(const struct service *service);
+/* What came of the canaries of all sensors, added up; false: none has said. */
+bool hub_canaries(const struct service *service, struct canary_verdict *ret_verdict,
+                  size_t *ret_unclean);
 size_t hub_sensors(const struct service *service, const struct account *account);
 
 /* ---- uplink.c ---- */
@@ -129,6 +138,12 @@ void uplink_end(struct service *service);
 RESULT uplink_step(struct service *service, int64_t boot_at);
 int64_t uplink_wake_at(const struct service *service, int64_t boot_at);
 const char *uplink_word(enum uplink_state state);
+
+/* ---- canaries.c ---- */
+
+/* What the server is told. */
+struct live_canaries canaries_live(const struct service *service);
+struct json_t *canaries_json(const struct service *service);
 
 /* ---- rules.c ---- */
 

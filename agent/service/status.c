@@ -73,7 +73,8 @@ RESULT status_print(struct service *service, const struct account *account, bool
         moment(spool_oldest_at(service->spool)), "sensors", (json_int_t)hub_sensors(service, NULL),
         "certificate", "valid_until", moment(uplink->valid_until_at), "renewal",
         moment(uplink->renew_at), "accounts", accounts);
-    if (json && json_object_set_new(json, "rules", rules_json(service))) {
+    if (json && (json_object_set_new(json, "rules", rules_json(service)) ||
+                 json_object_set_new(json, "canaries", canaries_json(service)))) {
         json_decref(json);
         return FAULT(ERR_MEMORY);
     }

@@ -30,6 +30,8 @@
     X("device.renew", "Device certificate renewed")                                                \
     X("device.revoke", "Device revoked")                                                           \
     X("device.refused", "Device refused")                                                          \
+    X("redaction.canary",                                                                          \
+      "Redaction of a device tried with invented texts: it stopped, or works again")               \
     X("package.make", "Deployment package made")                                                   \
     X("package.revoke", "Deployment package revoked")                                              \
     X("policy.change", "Capture policy changed")                                                   \

@@ -184,9 +184,34 @@ struct live_span {
     struct span span;
 };
 
+/* What came of the canaries; numbers are a contract. */
+enum live_canary_state {
+    LIVE_CANARIES_UNKNOWN = 0, /* they have not run, or it is an older agent */
+    LIVE_CANARIES_CLEAN = 1,
+    LIVE_CANARIES_SENSOR = 2,  /* a sensor's redaction does not work: it tells nothing any more */
+    LIVE_CANARIES_SERVICE = 3, /* the service's does not: the device sends nothing any more */
+    LIVE_CANARIES_WAIVED = 4,  /* a test build that takes nothing out */
+    LIVE_CANARY_STATES,
+};
+
+struct live_canaries {
+    uint32_t run;
+    uint32_t passed;
+    enum live_canary_state state;
+};
+
+static inline bool live_canaries_stopped(const struct live_canaries *canaries)
+{
+    return canaries->state == LIVE_CANARIES_SENSOR || canaries->state == LIVE_CANARIES_SERVICE;
+}
+
+/* The word of the API and of `ward-agent status`: "clean". */
+const char *live_canaries_word(enum live_canary_state state);
+
 /* Appends a live message (protobuf, not compressed). waiting: records in the spool. */
 RESULT live_encode(const struct live_span *spans, size_t count, uint64_t waiting, int64_t sent_at,
-                   int32_t offset_minutes, struct text version, struct buffer *ret_bytes);
+                   int32_t offset_minutes, struct text version,
+                   const struct live_canaries *canaries, struct buffer *ret_bytes);
 
 struct live_in_span {
     struct raw_text account_name;
@@ -204,6 +229,7 @@ struct live {
     int32_t offset_minutes;
     uint64_t waiting;
     struct raw_text version;
+    struct live_canaries canaries;
     struct live_in_span *spans;
     size_t span_count;
 };

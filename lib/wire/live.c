@@ -50,7 +50,8 @@ static RESULT live_columns(Ward__Live *message, size_t count, struct arena *aren
 }
 
 RESULT live_encode(const struct live_span *spans, size_t count, uint64_t waiting, int64_t sent_at,
-                   int32_t offset_minutes, struct text version, struct buffer *ret_bytes)
+                   int32_t offset_minutes, struct text version,
+                   const struct live_canaries *canaries, struct buffer *ret_bytes)
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
     Ward__Live message = WARD__LIVE__INIT;
@@ -70,6 +71,9 @@ RESULT live_encode(const struct live_span *spans, size_t count, uint64_t waiting
     message.offset_minutes = offset_minutes;
     message.waiting = waiting;
     message.version = codec_data(version);
+    message.canaries_run = canaries->run;
+    message.canaries_passed = canaries->passed;
+    message.canary_state = canaries->state;
     if (ward__live__get_packed_size(&message) > WIRE_BODY_MAX)
         return BATCH_LARGE;
     return codec_pack(&message.base, ret_bytes);
@@ -112,7 +116,8 @@ static RESULT live_check(const Ward__Live *m)
         !codec_column_fits(m->n_states, rows) || !codec_column_fits(m->n_applications, rows) ||
         !codec_column_fits(m->n_domains, rows) || !codec_column_fits(m->n_titles, rows))
         return BATCH_INVALID;
-    if (!codec_at_valid(m->sent_at) || !codec_offset_valid(m->offset_minutes))
+    if (!codec_at_valid(m->sent_at) || !codec_offset_valid(m->offset_minutes) ||
+        m->canary_state >= LIVE_CANARY_STATES || m->canaries_passed > m->canaries_run)
         return BATCH_INVALID;
     return rows > WIRE_ACCOUNTS_MAX ? BATCH_LARGE : 0;
 }
@@ -134,6 +139,9 @@ RESULT live_decode(struct bytes bytes, struct arena *arena, struct live *ret_liv
     struct live live = {.sent_at = m->sent_at,
                         .offset_minutes = m->offset_minutes,
                         .waiting = m->waiting,
+                        .canaries = {.run = m->canaries_run,
+                                     .passed = m->canaries_passed,
+                                     .state = (enum live_canary_state)m->canary_state},
                         .span_count = m->n_durations};
     live.spans = arena_take_array(arena, live.span_count, sizeof(*live.spans));
     if (!live.spans)
@@ -144,4 +152,15 @@ RESULT live_decode(struct bytes bytes, struct arena *arena, struct live *ret_liv
     if (!r)
         *ret_live = live;
     return r;
+}
+
+const char *live_canaries_word(enum live_canary_state state)
+{
+    static const char *const words[LIVE_CANARY_STATES] = {
+        [LIVE_CANARIES_UNKNOWN] = "unknown", [LIVE_CANARIES_CLEAN] = "clean",
+        [LIVE_CANARIES_SENSOR] = "sensor",   [LIVE_CANARIES_SERVICE] = "service",
+        [LIVE_CANARIES_WAIVED] = "waived",
+    };
+
+    return words[state];
 }

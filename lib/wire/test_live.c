@@ -18,6 +18,9 @@ static bool raw_is(struct raw_text raw, const char *string)
     return text_equal((struct text){raw.at, raw.len}, text_of(string));
 }
 
+static const struct live_canaries none;
+static const struct live_canaries canaries = {44, 43, LIVE_CANARIES_SENSOR};
+
 static void encode(struct arena *arena, struct buffer *bytes)
 {
     const struct live_span spans[] = {
@@ -35,7 +38,7 @@ static void encode(struct arena *arena, struct buffer *bytes)
                   .title = clean(arena, "Home")}},
     };
 
-    CHECK(live_encode(spans, 2, 77, noon + 1, 60, text_of("1.0"), bytes) == 0);
+    CHECK(live_encode(spans, 2, 77, noon + 1, 60, text_of("1.0"), &canaries, bytes) == 0);
 }
 
 static void live_spans_arrive_as_they_were(void)
@@ -49,6 +52,8 @@ static void live_spans_arrive_as_they_were(void)
     CHECK(live_decode(buffer_bytes(&bytes), arena, &live) == 0);
     CHECK(live.sent_at == noon + 1 && live.offset_minutes == 60 && live.waiting == 77);
     CHECK(raw_is(live.version, "1.0") && live.span_count == 2);
+    CHECK(live.canaries.run == 44 && live.canaries.passed == 43);
+    CHECK(live.canaries.state == LIVE_CANARIES_SENSOR && live_canaries_stopped(&live.canaries));
     CHECK(raw_is(live.spans[0].account_name, "nurse") && live.spans[0].state == SPAN_LOCKED);
     CHECK(live.spans[0].start_at == noon && live.spans[0].duration_ms == 5);
     CHECK(raw_is(live.spans[0].application, "firefox") && live.spans[0].domain.len == 0);
@@ -63,8 +68,24 @@ static void a_device_without_sessions_says_so(void)
     struct live live;
 
     CHECK(arena_new(&arena, MESSAGE_ARENA_MAX) == 0);
-    CHECK(live_encode(NULL, 0, 0, 0, 0, (struct text){0}, &bytes) == 0);
+    CHECK(live_encode(NULL, 0, 0, 0, 0, (struct text){0}, &none, &bytes) == 0);
     CHECK(live_decode(buffer_bytes(&bytes), arena, &live) == 0 && live.span_count == 0);
+}
+
+static void canaries_that_cannot_be_are_refused(void)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    CLEANUP(buffer_deinit) struct buffer bytes = buffer_init(WIRE_BODY_MAX);
+    const struct live_canaries more = {1, 2, LIVE_CANARIES_CLEAN};
+    const struct live_canaries strange = {1, 1, LIVE_CANARY_STATES};
+    struct live live;
+
+    CHECK(arena_new(&arena, MESSAGE_ARENA_MAX) == 0);
+    CHECK(live_encode(NULL, 0, 0, 0, 0, (struct text){0}, &more, &bytes) == 0);
+    CHECK(live_decode(buffer_bytes(&bytes), arena, &live) == BATCH_INVALID);
+    buffer_clear(&bytes);
+    CHECK(live_encode(NULL, 0, 0, 0, 0, (struct text){0}, &strange, &bytes) == 0);
+    CHECK(live_decode(buffer_bytes(&bytes), arena, &live) == BATCH_INVALID);
 }
 
 static void a_live_message_cut_anywhere_is_refused_or_has_fewer_fields(void)
@@ -83,7 +104,7 @@ static void a_live_message_cut_anywhere_is_refused_or_has_fewer_fields(void)
         taken += r == 0;
     }
     /* Cut between fields protobuf cannot know: before the columns, and after the last but one. */
-    CHECK(taken < 12);
+    CHECK(taken < 16);
 }
 
 static void more_accounts_than_a_device_may_have_are_refused(void)
@@ -96,9 +117,10 @@ static void more_accounts_than_a_device_may_have_are_refused(void)
     for (size_t i = 0; i <= WIRE_ACCOUNTS_MAX; i++)
         spans[i] = (struct live_span){.account_name = text_of("a"),
                                       .span = {.application = clean(arena, "b")}};
-    CHECK(live_encode(spans, WIRE_ACCOUNTS_MAX + 1, 0, 0, 0, text_of("1"), &bytes) == BATCH_LARGE);
+    CHECK(live_encode(spans, WIRE_ACCOUNTS_MAX + 1, 0, 0, 0, text_of("1"), &none, &bytes) ==
+          BATCH_LARGE);
     CHECK(bytes.len == 0);
-    CHECK(live_encode(spans, WIRE_ACCOUNTS_MAX, 0, 0, 0, text_of("1"), &bytes) == 0);
+    CHECK(live_encode(spans, WIRE_ACCOUNTS_MAX, 0, 0, 0, text_of("1"), &none, &bytes) == 0);
 }
 
 static void a_live_span_of_nobody_or_in_no_state_is_refused(void)
@@ -122,6 +144,7 @@ int main(void)
 {
     RUN(live_spans_arrive_as_they_were);
     RUN(a_device_without_sessions_says_so);
+    RUN(canaries_that_cannot_be_are_refused);
     RUN(a_live_message_cut_anywhere_is_refused_or_has_fewer_fields);
     RUN(more_accounts_than_a_device_may_have_are_refused);
     RUN(a_live_span_of_nobody_or_in_no_state_is_refused);

@@ -2,6 +2,8 @@
  * The control of the leak search: with programs that leave everything in, a patient's name in a title is found in every place where texts from a screen may lie,
  * and in each place where they may not, the search finds what does lie there. So its silence in day.test.mjs says something.
  *
+ * The last test is of the canaries: without redaction they must stop everything, unless the environment says WARD_TEST_BUILD=1.
+ *
  * The programs are built with -Dredaction=false, into a folder of their own; they refuse to start without WARD_TEST_BUILD=1.
  */
 
@@ -126,4 +128,21 @@ test("what is left in is found everywhere", { skip: process.getuid() !== 0 && "n
   const sealed = ["spool, decrypted", "spans, decrypted", "keyring, decrypted"];
   const elsewhere = findings(places, [...WORDS, key]).filter((one) => !sealed.includes(one.split(" in ")[1]));
   assert.deepEqual(elsewhere, [], "a patient or a key where none may be, or in clear");
+});
+
+test("without redaction the canaries stop sensor and service, and nothing is stored", { skip: process.getuid() !== 0 && "needs root to run a desktop as another user" }, async (t) => {
+  const ward = await startWard(t);
+  const stop = { WARD_TEST_BUILD: "stop" };
+  const agent = await startAgent(t, ward, { name: "stopped", env: { ...process.env, ...stop } });
+  const desktop = await startDesktop(t, addAccount(t, HOME), DISPLAY + 1, ward, agent, stop);
+  await until("the sensor's canaries", () => desktop.sensor.log().includes('"sensor.canary.unclean"'));
+  const terminal = await startTerminal(desktop, PATIENTS.terminal);
+  await desktop.work("xterm", terminal, 3);
+  const status = () => JSON.parse(spawnSync(join(PROGRAMS, "ward-agent"), ["status", "--socket", agent.socket, "--output", "json"], { encoding: "utf8" }).stdout);
+  await until("the service's own", () => status().canaries.state === "service");
+  assert.equal(status().waiting.spans, 0);
+  await until("the server knows", () => ward.cliJson("device", "list").devices.some((one) => one.canaries.state === "service"));
+  await desktop.sensor.stop();
+  for (const program of [agent.program, ward.program]) await program.stop();
+  assert.deepEqual(findings(everything(ward, agent, [HOME]), WORDS), []);
 });

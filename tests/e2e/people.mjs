@@ -43,13 +43,13 @@ export function addAccount(t, name) {
 }
 
 /** A virtual desktop of an account: X server, window manager, sensor. */
-export async function startDesktop(t, account, display, ward, agent) {
+export async function startDesktop(t, account, display, ward, agent, more = {}) {
   const home = join(ward.directory, account.name);
   for (const folder of ["", "run", "chromium"]) {
     mkdirSync(join(home, folder), { recursive: true, mode: 0o700 });
     chownSync(join(home, folder), account.uid, account.gid);
   }
-  const env = { DISPLAY: `:${display}`, HOME: home, XDG_RUNTIME_DIR: join(home, "run"), USER: account.name, LOGNAME: account.name, PATH: process.env["PATH"], LANG: "C.UTF-8" };
+  const env = { DISPLAY: `:${display}`, HOME: home, XDG_RUNTIME_DIR: join(home, "run"), USER: account.name, LOGNAME: account.name, PATH: process.env["PATH"], LANG: "C.UTF-8", ...more };
   const as = { uid: account.uid, gid: account.gid, cwd: home };
   const programs = join(ward.directory, "programs");
   /* Copies, since other accounts may not enter this checkout; made once for both desktops. */

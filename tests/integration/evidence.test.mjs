@@ -1,10 +1,13 @@
 /* Evidence that redaction ran: rules in every batch, and what is made of them. */
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { connect } from "node:net";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Device, minutes } from "../harness/device.mjs";
-import { startAgent, startWard, until } from "../harness/ward.mjs";
+import { PROGRAMS, startAgent, startWard, until } from "../harness/ward.mjs";
 
 const DAY = 86_400_000;
 const today = Math.floor(Date.now() / DAY);
@@ -68,4 +71,94 @@ test("the agent knows which rules it runs, since when, and that they are the ser
   await agent.program.stop();
   await agent.start();
   assert.equal(agent.status().rules.since, rules.since, "a restart does not begin anew");
+});
+
+/** A sensor as docs/formats/wire.md has it, that says what no sensor of ours would. */
+class Sensor {
+  static async of(agent) {
+    const sensor = new Sensor();
+    sensor.heard = [];
+    sensor.socket = connect(agent.socket);
+    await new Promise((done, fail) => sensor.socket.once("connect", done).once("error", fail));
+    let rest = Buffer.alloc(0);
+    sensor.socket.on("data", (chunk) => {
+      rest = Buffer.concat([rest, chunk]);
+      while (rest.length >= 4 && rest.length >= 4 + rest.readUInt32BE(0)) {
+        sensor.heard.push(rest[4]);
+        rest = rest.subarray(4 + rest.readUInt32BE(0));
+      }
+    });
+    sensor.socket.on("error", () => undefined);
+    sensor.socket.on("close", () => (sensor.closed = true));
+    sensor.say(1, Buffer.from("x11::99\n0.0.1"));
+    return sensor;
+  }
+
+  say(kind, body) {
+    const head = Buffer.alloc(5);
+    head.writeUInt32BE(1 + body.length, 0);
+    head[4] = kind;
+    this.socket.write(Buffer.concat([head, body]));
+  }
+
+  canaries(run, passed, failed) {
+    const body = Buffer.alloc(9);
+    body.writeUInt32BE(run, 0);
+    body.writeUInt32BE(passed, 4);
+    body[8] = failed;
+    this.say(7, body);
+  }
+}
+
+/** Its status, which ends with 1 where somebody should look. */
+const statusOf = (agent) => JSON.parse(spawnSync(join(PROGRAMS, "ward-agent"), ["status", "--socket", agent.socket, "--output", "json"], { encoding: "utf8" }).stdout);
+
+const KINDS = 21;
+const SSN = 7;
+const audited = (action) => ward.cliJson("audit", "list").entries.filter((entry) => entry.action === action);
+
+test("an agent's own redaction is tried before anything is sent, and the server knows", async (t) => {
+  const agent = await startAgent(t, ward, { name: "tried" });
+  const { canaries } = await until("canaries", () => (agent.status().canaries.state === "clean" ? agent.status() : undefined));
+  assert.ok(canaries.run > 15 && canaries.run === canaries.passed && canaries.failed === null, JSON.stringify(canaries));
+  const host = () => ward.cliJson("device", "list").devices.filter((one) => one.canaries.state === "clean");
+  await until("the server", () => host().length >= 1);
+});
+
+test("a sensor whose redaction fails is taken no word from, its person and the server are told, until it works again", async (t) => {
+  const agent = await startAgent(t, ward, { name: "unclean" });
+  const sensor = await Sensor.of(agent);
+  t.after(() => sensor.socket.destroy());
+  sensor.canaries(22, 21, SSN);
+  const { canaries } = await until("the failure", () => (statusOf(agent).canaries.state === "sensor" ? statusOf(agent) : undefined));
+  assert.equal(canaries.failed, "social security number");
+  const status = spawnSync(join(PROGRAMS, "ward-agent"), ["status", "--socket", agent.socket], { encoding: "utf8" });
+  assert.equal(status.status, 1);
+  assert.match(status.stdout, /^STOPPED .*social security number[^]*Install ward-agent again/m);
+
+  const stopped = () => ward.cliJson("device", "list").devices.filter((one) => one.canaries.state === "sensor");
+  await until("the server", () => stopped().length === 1);
+  const [entry] = audited("redaction.canary");
+  assert.equal(entry.outcome, "failed");
+  assert.match(entry.detail, /"state":"sensor","run":\d+,"passed":\d+/);
+  const doctor = ward.cliRaw("doctor", "--output", "json");
+  assert.equal(JSON.parse(doctor.stdout).findings.find((one) => one.id === "redaction.canaries").level, "error");
+
+  /* What it reports all the same is not taken: the connection ends. */
+  sensor.say(2, Buffer.alloc(0));
+  await until("the end of the connection", () => sensor.closed);
+  const again = await Sensor.of(agent);
+  t.after(() => again.socket.destroy());
+  again.canaries(22, 22, KINDS);
+  await until("redaction works", () => statusOf(agent).canaries.state === "clean");
+  await until("the server knows", () => stopped().length === 0);
+});
+
+test("a verdict that cannot be ends the connection", async (t) => {
+  const agent = await startAgent(t, ward, { name: "lied-to" });
+  for (const verdict of [[0, 0, KINDS], [5, 6, KINDS], [5, 4, KINDS], [5, 5, SSN], [5, 4, KINDS + 1]]) {
+    const sensor = await Sensor.of(agent);
+    sensor.canaries(...verdict);
+    await until(`the end after ${verdict}`, () => sensor.closed);
+  }
 });

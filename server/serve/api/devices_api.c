@@ -108,6 +108,15 @@ static int write_rules(const struct listing *listing, const struct records_devic
     return 0;
 }
 
+static void write_canaries(const struct live_canaries *canaries, struct json_out *out)
+{
+    json_out_object(out, "canaries");
+    json_out_string(out, "state", live_canaries_word(canaries->state));
+    json_out_integer(out, "run", canaries->run);
+    json_out_integer(out, "passed", canaries->passed);
+    json_out_object_end(out);
+}
+
 static void write_own_rules(struct json_out *out)
 {
     const struct evidence_rules own = evidence_rules_own();
@@ -148,6 +157,7 @@ static int write_device(const struct listing *listing, const struct records_devi
     json_out_integer(out, "waiting", (int64_t)seen.waiting);
     json_out_integer(out, "missing", (int64_t)missing);
     json_out_integer(out, "accounts", accounts);
+    write_canaries(&seen.canaries, out);
     r = write_rules(listing, device, out);
     if (!r)
         r = write_gaps(listing, device, out);

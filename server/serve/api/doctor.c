@@ -182,14 +182,29 @@ static void look_at_people(struct examination *examination)
              "They are asked for it when they sign in next.");
 }
 
+static void look_at_redaction(struct examination *examination)
+{
+    size_t unclean = devices_unclean(examination->serve->devices);
+
+    if (unclean)
+        find(examination, "redaction.canaries", LEVEL_ERROR,
+             "Redaction does not work on a computer; what it saw since is missing",
+             "See the Devices page for which. Install ward-agent there again; if it stays so, keep "
+             "the computer as it is and report it.");
+    else
+        find(examination, "redaction.canaries", LEVEL_OK,
+             "No computer says that its redaction does not work", "");
+}
+
 static void look_at_version(struct examination *examination)
 {
     find(examination, "version", LEVEL_OK, "Ward " WARD_VERSION, "");
 }
 
 static void (*const questions[])(struct examination *examination) = {
-    look_at_folder, look_at_files, look_at_root_key, look_at_walls,  look_at_certificate,
-    look_at_clock,  look_at_disk,  look_at_log,      look_at_people, look_at_version,
+    look_at_folder,      look_at_files,     look_at_root_key, look_at_walls,
+    look_at_certificate, look_at_clock,     look_at_disk,     look_at_log,
+    look_at_people,      look_at_redaction, look_at_version,
 };
 
 int api_get_doctor(struct api_call *call)

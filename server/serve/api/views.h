@@ -18,6 +18,7 @@
 /* Subjects that are not views, but gather in the same way. */
 #define VIEW_REFUSED_DEVICE ((uint64_t)1 << 63)
 #define VIEW_ENROL_FORGED ((uint64_t)1 << 63 | 1)
+#define VIEW_CANARY_DEVICE ((uint64_t)1 << 63 | 2)
 
 struct views;
 

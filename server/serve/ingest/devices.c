@@ -214,6 +214,34 @@ bool devices_heard(struct devices *devices, struct device_id id, int64_t now, ui
     return silent;
 }
 
+struct live_canaries devices_canaries(struct devices *devices, struct device_id id,
+                                      struct live_canaries canaries)
+{
+    struct live_canaries before = {0};
+    struct slot *slot;
+
+    pthread_mutex_lock(&devices->lock);
+    slot = slot_of(devices, id);
+    if (slot) {
+        before = slot->seen.canaries;
+        slot->seen.canaries = canaries;
+    }
+    pthread_mutex_unlock(&devices->lock);
+    return before;
+}
+
+size_t devices_unclean(struct devices *devices)
+{
+    size_t count = 0;
+
+    pthread_mutex_lock(&devices->lock);
+    for (size_t i = 0; i < devices->room; i++)
+        count += devices->slots[i].used && !devices->slots[i].entry.revoked_at &&
+                 live_canaries_stopped(&devices->slots[i].seen.canaries);
+    pthread_mutex_unlock(&devices->lock);
+    return count;
+}
+
 bool devices_seen(struct devices *devices, struct device_id id, struct device_seen *ret_seen)
 {
     const struct slot *slot;

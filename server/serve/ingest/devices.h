@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "store/records/nouns.h"
+#include "wire/batch.h"
 
 #define DEVICE_VERSION_MAX 33
 
@@ -28,6 +29,7 @@ struct device_entry {
 struct device_seen {
     int64_t seen_at;
     uint64_t waiting;
+    struct live_canaries canaries;
     char version[DEVICE_VERSION_MAX];
 };
 
@@ -47,6 +49,13 @@ void devices_forget(struct devices *devices, struct device_id id);
 /* It was heard. waiting UINT64_MAX and version .at NULL: not said. True when it had been silent. */
 bool devices_heard(struct devices *devices, struct device_id id, int64_t now, uint64_t waiting,
                    struct text version);
+
+/* What came of its canaries. Gives what it said before. */
+struct live_canaries devices_canaries(struct devices *devices, struct device_id id,
+                                      struct live_canaries canaries);
+
+/* Devices whose redaction has stopped, of those heard since the start. */
+size_t devices_unclean(struct devices *devices);
 
 /* What it last said, or false: nothing since the start. */
 bool devices_seen(struct devices *devices, struct device_id id, struct device_seen *ret_seen);

@@ -8,6 +8,7 @@
 #include "base/moment.h"
 #include "crypto/x509.h"
 #include "routes.h"
+#include "server/serve/alarm.h"
 #include "server/serve/api/call.h"
 #include "server/serve/ingest/prepare.h"
 #include "server/serve/serve.h"
@@ -281,6 +282,33 @@ static struct text judge_version(struct raw_text version)
     return (struct text){.at = version.len ? version.at : NULL, .len = version.len};
 }
 
+/* A change is written down once in a quarter of an hour, so that no device fills the log. */
+static int note_canaries(struct api_call *call, struct live_canaries now)
+{
+    struct view_key key = {.viewer = live_canaries_stopped(&now), .subject = VIEW_CANARY_DEVICE};
+    struct device_id id = call->who.device.id;
+    struct live_canaries before = devices_canaries(call->serve->devices, id, now);
+    struct api_entry entry = {
+        .action = "redaction.canary",
+        .outcome = live_canaries_stopped(&now) ? AUDIT_FAILED : AUDIT_OK,
+        .detail = arena_print(call->arena, "{\"state\":\"%s\",\"run\":%u,\"passed\":%u}",
+                              live_canaries_word(now.state), now.run, now.passed)};
+
+    if (live_canaries_stopped(&before) == live_canaries_stopped(&now))
+        return 0;
+    events_devices(call->serve->events);
+    memcpy(&key.date, id.at, sizeof key.date);
+    if (views_fresh(call->serve->views, &key, call->now))
+        return 0;
+    int r = api_audit_alone(call, &entry);
+    if (r)
+        return r;
+    views_written(call->serve->views, &key, call->now);
+    if (live_canaries_stopped(&now))
+        alarm_raise(call->serve, ALARM_CANARY, id, now.run - now.passed);
+    return 0;
+}
+
 int api_take_live(struct api_call *call)
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
@@ -294,6 +322,8 @@ int api_take_live(struct api_call *call)
         r = take_all(call, denials_hold(call->serve->denials), &live, arena);
         denials_let_go(call->serve->denials);
     }
+    if (!r)
+        r = note_canaries(call, live.canaries);
     if (r)
         return r > 0 ? refuse_batch(call, r) : r;
     if (devices_heard(call->serve->devices, call->who.device.id, call->now, live.waiting,

@@ -20,10 +20,19 @@ const GAP_LABELS: Record<Gap["reason"], string> = {
 };
 
 function State({ device }: { readonly device: Device }) {
+  const unclean = UNCLEAN[device.canaries.state];
+  if (unclean && !device.revoked_at) return <strong className={styles["bad"]}>{unclean}</strong>;
   if (device.revoked_at) return <span className={styles["quiet"]}>Revoked {moment(device.revoked_at)}</span>;
   if (device.live) return <strong className={styles["live"]}>Live</strong>;
   return device.seen_at ? `Last seen ${moment(device.seen_at)}` : "Never seen";
 }
+
+/* Only what somebody should act on; that all is well stands in Rules. */
+const UNCLEAN: Partial<Record<Device["canaries"]["state"], string>> = {
+  sensor: "redaction failed in a session: stopped",
+  service: "redaction failed: it sends nothing",
+  waived: "a test build that takes nothing out",
+};
 
 function Rules({ device }: { readonly device: Device }) {
   const { rules } = device;
@@ -37,6 +46,14 @@ function Rules({ device }: { readonly device: Device }) {
       <span className={rules.server ? styles["quiet"] : styles["other"]}>
         {rules.server ? "the server's" : "not the server's"}, since {dayOf(rules.since_at)}
       </span>
+      {device.canaries.state === "clean" ? (
+        <>
+          <br />
+          <span className={styles["quiet"]}>
+            {device.canaries.passed} of {device.canaries.run} trials clean
+          </span>
+        </>
+      ) : null}
       {device.sensor_rules.length > 0 ? (
         <>
           <br />
