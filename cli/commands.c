@@ -26,6 +26,13 @@ const struct command commands[] = {
                  {"--k", "N", "5", "hide what fewer people came by"}},
      .help = "identifiers taken out, by site or application and kind; never what they were",
      .run = run_removed},
+    {.name = "try-leak",
+     .options = {{"--here", NULL, NULL, "open a window on this X display, and ask its agent too"},
+                 {"--wait", "SECONDS", "60", "for a computer to count it"},
+                 {"--agent", "PATH", NULL, "the agent's socket, with --here"}},
+     .help = "put an invented patient into a window's title, and see that nothing of it is found "
+             "anywhere; 1 unless it was counted and not found",
+     .run = run_try_leak},
     {.name = "user list", .help = "who may sign in", .run = run_user_list},
     {.name = "user add",
      .words = "NAME",

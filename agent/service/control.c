@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/wipe.h"
 #include "os/file.h"
 #include "os/local.h"
 #include "redact/redact.h"
@@ -288,4 +289,90 @@ int control_pause(const char *socket_path, uint32_t minutes, const char *reason)
     else
         (void)printf("Capturing again.\n");
     return EXIT_SUCCESS;
+}
+
+/* All of standard input. */
+static bool read_needles(struct buffer *needles)
+{
+    char chunk[512];
+    size_t got;
+
+    while ((got = fread(chunk, 1, sizeof(chunk), stdin)) > 0)
+        buffer_append(needles, chunk, got);
+    wipe(chunk, sizeof(chunk));
+    return !ferror(stdin) && buffer_check(needles) == 0;
+}
+
+static const char *place_words(const char *place)
+{
+    static const struct {
+        const char *place;
+        const char *words;
+    } all[] = {
+        {"agent.spool", "what waits to be sent, and was"},
+        {"agent.queue", "what is not in the spool yet, and the status"},
+        {"agent.front", "what is in front now"},
+        {"agent.files", "files of the service, as they are"},
+        {"agent.log", "the service's log"},
+    };
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        if (strcmp(place, all[i].place) == 0)
+            return all[i].words;
+    }
+    return place;
+}
+
+static void show_places(const json_t *places)
+{
+    size_t i;
+    json_t *place;
+
+    json_array_foreach(places, i, place)
+    {
+        const char *words = place_words(text_in(place, "place"));
+
+        if (!flag_in(place, "whole") && number_in(place, "texts") == 0)
+            (void)printf("%-46s not searched: it is not a file that the service can read\n", words);
+        else
+            (void)printf("%-46s %s%lld texts, %lld bytes: %lld found\n", words,
+                         flag_in(place, "whole") ? "" : "in part: ", number_in(place, "texts"),
+                         number_in(place, "bytes"), number_in(place, "found"));
+    }
+}
+
+int control_search(const char *socket_path, bool json)
+{
+    CLEANUP(buffer_deinit) struct buffer needles = buffer_init(WIRE_LOCAL_MAX);
+    CLEANUP(buffer_deinit) struct buffer answer = buffer_init(WIRE_LOCAL_MAX + 1);
+    uint8_t kind = 0;
+    long long found = 0;
+    size_t i;
+    json_t *place;
+
+    if (!read_needles(&needles)) {
+        (void)fputs("ward-agent: standard input is too long.\n", stderr);
+        return 2;
+    }
+    if (!ask(socket_path, LOCAL_SEARCH, buffer_bytes(&needles), &kind, &answer))
+        return unreachable(socket_path);
+    if (kind == LOCAL_REFUSED) {
+        (void)fprintf(stderr, "ward-agent: %s\n", (const char *)answer.at);
+        return EXIT_FOUND;
+    }
+    json_t *parsed = kind == LOCAL_SEARCHED
+                         ? json_loads((const char *)answer.at, JSON_REJECT_DUPLICATES, NULL)
+                         : NULL;
+    if (!parsed)
+        return unreachable(socket_path);
+    json_array_foreach(json_object_get(parsed, "places"), i, place)
+    {
+        found += number_in(place, "found");
+    }
+    if (json)
+        (void)printf("%s\n", (const char *)answer.at);
+    else
+        show_places(json_object_get(parsed, "places"));
+    json_decref(parsed);
+    return found ? EXIT_FOUND : EXIT_SUCCESS;
 }

@@ -349,6 +349,30 @@ static bool take_query(struct service *service, struct peer *peer)
            peer_send(peer, LOCAL_STATUS, buffer_bytes(&json));
 }
 
+/* What a whole computer holds may be asked about by its administrator only: to anybody else each
+ * answer would say whether a name is there. */
+static bool take_search(struct service *service, struct peer *peer, struct bytes body)
+{
+    CLEANUP(buffer_deinit) struct buffer json = buffer_init(WIRE_LOCAL_MAX);
+    struct needles needles = {0};
+
+    if (peer->who.uid != 0 && peer->who.uid != geteuid()) {
+        peer_refuse(peer, "Only root, or whoever the service runs as, may search. Use sudo.");
+        return true;
+    }
+    int r = needles_add_lines(&needles, text_of_bytes(body));
+    if (r || needles.count == 0) {
+        peer_refuse(peer, "Give 1 to 32 strings of 4 to 120 bytes, one a line.");
+        r = 0;
+    } else {
+        r = search_print(service, &needles, &json);
+        if (r == 0 && !peer_send(peer, LOCAL_SEARCHED, buffer_bytes(&json)))
+            r = ERR_SYSTEM;
+    }
+    wipe(&needles, sizeof(needles));
+    return r == 0;
+}
+
 /* False: the peer is let go. Sensors' words are taken only after their hello, and of a paused
  * account nothing is. */
 static bool take_frame(struct service *service, struct peer *peer, const struct frame *frame,
@@ -359,6 +383,8 @@ static bool take_frame(struct service *service, struct peer *peer, const struct 
         return take_query(service, peer);
     case LOCAL_PAUSE:
         return take_pause(service, peer, frame->body);
+    case LOCAL_SEARCH:
+        return take_search(service, peer, frame->body);
     case LOCAL_HELLO:
         return !peer->hello && take_hello(service, peer, frame->body);
     default:
@@ -512,6 +538,20 @@ size_t hub_current(const struct service *service, struct live_span *ret_spans, s
         count += at == count;
     }
     return count;
+}
+
+void hub_look(const struct service *service, const struct needles *needles,
+              struct needles_sweep *sweep)
+{
+    for (size_t i = 0; i < HUB_PEERS_MAX; i++) {
+        const struct peer *peer = service->peers[i];
+
+        if (!peer || !peer->current_any)
+            continue;
+        needles_look(needles, bytes_of_text(clean_text_view(peer->current.application)), sweep);
+        needles_look(needles, bytes_of_text(clean_text_view(peer->current.domain)), sweep);
+        needles_look(needles, bytes_of_text(clean_text_view(peer->current.title)), sweep);
+    }
 }
 
 size_t hub_sensors(const struct service *service, const struct account *account)

@@ -395,3 +395,11 @@ RESULT ledger_recall(struct ledger *ledger, struct spool *spool)
     }
     return 0;
 }
+
+void ledger_look(const struct ledger *ledger, const struct needles *needles,
+                 struct needles_sweep *sweep)
+{
+    batch_writer_look(ledger->writer, needles, sweep);
+    for (size_t i = 0; i < ledger->account_count; i++)
+        needles_look(needles, bytes_of_text(clean_text_view(ledger->accounts[i]->reason)), sweep);
+}

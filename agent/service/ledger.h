@@ -71,6 +71,10 @@ RESULT ledger_forget(struct ledger *ledger);
 
 bool ledger_empty(const struct ledger *ledger);
 
+/* Looks for needles in what is not in the spool yet, and in the reasons of pauses. */
+void ledger_look(const struct ledger *ledger, const struct needles *needles,
+                 struct needles_sweep *sweep);
+
 /* A batch can hold no more: flush before taking the next report. */
 bool ledger_crowded(const struct ledger *ledger);
 

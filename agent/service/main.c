@@ -274,6 +274,7 @@ static const char usage[] = "usage: ward-agent run [--state DIR] [--socket PATH]
                             "       ward-agent status [--socket PATH] [--output text|json]\n"
                             "       ward-agent pause --reason TEXT [--minutes N] [--socket PATH]\n"
                             "       ward-agent resume [--socket PATH]\n"
+                            "       ward-agent search [--socket PATH] [--output text|json]\n"
                             "See ward-agent(8).\n";
 
 struct options {
@@ -341,6 +342,8 @@ static int dispatch(const char *command, const struct options *options)
         return control_pause(options->socket, options->minutes, options->reason);
     if (strcmp(command, "resume") == 0)
         return control_pause(options->socket, 0, "");
+    if (strcmp(command, "search") == 0)
+        return control_search(options->socket, strcmp(options->output, "json") == 0);
     (void)fputs(usage, stderr);
     return EXIT_USAGE;
 }

@@ -129,6 +129,9 @@ size_t hub_other_rules(const struct service *service);
 /* What came of the canaries of all sensors, added up; false: none has said. */
 bool hub_canaries(const struct service *service, struct canary_verdict *ret_verdict,
                   size_t *ret_unclean);
+/* Looks for needles in what sensors say is in front now. */
+void hub_look(const struct service *service, const struct needles *needles,
+              struct needles_sweep *sweep);
 size_t hub_sensors(const struct service *service, const struct account *account);
 
 /* ---- uplink.c ---- */
@@ -156,4 +159,11 @@ struct json_t *rules_json(const struct service *service);
 
 /* Appends the status as JSON. account: whose; NULL: nobody's, all: every account's (root). */
 RESULT status_print(struct service *service, const struct account *account, bool all,
+                    struct buffer *ret_json);
+
+/* ---- search.c ---- */
+
+/* Looks for needles in all that the service holds, and appends as JSON what was looked through and
+ * how often they were there; never what they are. */
+RESULT search_print(struct service *service, const struct needles *needles,
                     struct buffer *ret_json);

@@ -45,6 +45,8 @@
     X("audit.view", "Audit log viewed")                                                            \
     X("audit.verify", "Audit log verified")                                                        \
     X("audit.export", "Audit log exported")                                                        \
+    X("trial.start", "Attempt to leak begun")                                                      \
+    X("trial.result", "Attempt to leak ended")                                                     \
     X("tls.import", "Server certificate imported")                                                 \
     X("server.start", "Server started")                                                            \
     X("server.stop", "Server stopped")                                                             \

@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/bytes.h"
+#include "base/needles.h"
 #include "base/result.h"
 
 enum {
@@ -48,6 +49,10 @@ RESULT file_path(char *ret_path, size_t size, const char *directory, const char 
 
 /* Bytes free for us on the file system of path. */
 RESULT file_free_bytes(const char *path, uint64_t *ret_bytes);
+
+/* Looks for needles in a file, or in every file below a directory, links not followed; one across
+ * two pieces may count twice. FILE_ABSENT; FILE_DENIED: some were not read. */
+RESULT file_look(const char *path, const struct needles *needles, struct needles_sweep *sweep);
 
 void file_close(int fd);
 

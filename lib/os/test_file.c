@@ -208,6 +208,45 @@ static void free_room_is_told(void)
     CHECK(file_free_bytes("/nonexistent", &room) == ERR_SYSTEM);
 }
 
+static void write_at(const char *name, struct bytes content, char ret_path[96])
+{
+    CHECK(file_path(ret_path, 96, folder, name) == 0);
+    CHECK(file_replace(ret_path, content, 0600) == 0);
+}
+
+static void needles_are_found_below_a_directory_and_across_pieces(void)
+{
+    static uint8_t large[600 * 1024];
+    struct needles needles = {0};
+    struct needles_sweep sweep = {0};
+    char deep[96];
+    char paths[3][96];
+    char link[96];
+
+    CHECK(needles_add(&needles, text_of("zyllowska")) == 0);
+    memset(large, 'x', sizeof(large));
+    /* Pieces are of 256 KiB. */
+    memcpy(large + 256 * 1024 - 4, "ZYLLOWSKA", 9);
+    CHECK(file_path(deep, sizeof(deep), folder, "deep/er") == 0);
+    CHECK(file_make_directory(deep, 0700) == 0);
+    write_at("deep/er/large", (struct bytes){large, sizeof(large)}, paths[0]);
+    write_at("deep/small", bytes_of_text(text_of("zyllowsk")), paths[1]);
+    write_at("deep/empty", (struct bytes){0}, paths[2]);
+    CHECK(file_path(link, sizeof(link), folder, "deep/link") == 0);
+    CHECK(symlink("/proc/self/maps", link) == 0);
+    CHECK(file_path(deep, sizeof(deep), folder, "deep") == 0);
+    CHECK(file_look(deep, &needles, &sweep) == 0);
+    CHECK(sweep.found == 1);
+    CHECK(sweep.texts == 3 && sweep.bytes == sizeof(large) + 8);
+    CHECK(file_look(paths[1], &needles, &sweep) == 0 && sweep.found == 1);
+    CHECK(file_look("/nonexistent", &needles, &sweep) == FILE_ABSENT);
+    CHECK(unlink(link) == 0);
+    for (size_t i = 0; i < 3; i++)
+        CHECK(file_remove(paths[i]) == 0);
+    CHECK(file_path(link, sizeof(link), folder, "deep/er") == 0);
+    CHECK(rmdir(link) == 0 && rmdir(deep) == 0);
+}
+
 int main(void)
 {
     CHECK(mkdtemp(folder));
@@ -224,6 +263,7 @@ int main(void)
     RUN(directories_are_made_with_their_parents_and_may_be_there_already);
     RUN(paths_that_do_not_fit_are_refused_and_not_cut);
     RUN(free_room_is_told);
+    RUN(needles_are_found_below_a_directory_and_across_pieces);
     CHECK(unlink(path) == 0 && rmdir(folder) == 0);
     return tap_done();
 }

@@ -16,6 +16,7 @@
 #include "base/buffer.h"
 #include "base/bytes.h"
 #include "base/id.h"
+#include "base/needles.h"
 #include "base/result.h"
 #include "redact/redact.h"
 #include "wire/evidence.h"
@@ -102,6 +103,10 @@ struct evidence batch_writer_evidence_held(const struct batch_writer *writer);
 size_t batch_writer_spans(const struct batch_writer *writer);
 bool batch_writer_empty(const struct batch_writer *writer);
 
+/* Looks for needles in every text that is there. */
+void batch_writer_look(const struct batch_writer *writer, const struct needles *needles,
+                       struct needles_sweep *sweep);
+
 /* Appends the batch (zstd frame, at most WIRE_BODY_MAX) to ret_bytes and begins anew, accounts too.
  * offset_minutes: local time minus UTC. On a fault the writer still holds everything. */
 RESULT batch_writer_finish(struct batch_writer *writer, struct device_id device, uint32_t epoch,
@@ -172,6 +177,10 @@ struct batch {
     size_t gap_count;
     struct evidence evidence; /* nothing: of an agent before version 0.2 */
 };
+
+/* Looks for needles in the plain inside of a batch, as it is. Outcomes: BATCH_INVALID, BATCH_LARGE.
+ */
+RESULT batch_look(struct bytes bytes, const struct needles *needles, struct needles_sweep *sweep);
 
 /* Decodes and checks a batch against every ceiling. Outcomes: BATCH_INVALID, BATCH_LARGE. */
 RESULT batch_decode(struct bytes bytes, struct arena *arena, struct batch *ret_batch);

@@ -292,3 +292,16 @@ RESULT batch_decode(struct bytes bytes, struct arena *arena, struct batch *ret_b
         *ret_batch = batch;
     return r;
 }
+
+RESULT batch_look(struct bytes bytes, const struct needles *needles, struct needles_sweep *sweep)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct bytes plain;
+    int r = arena_new(&arena, WIRE_PLAIN_MAX + 4096);
+
+    if (r == 0)
+        r = codec_expand(bytes, arena, &plain);
+    if (r == 0)
+        needles_look(needles, plain, sweep);
+    return r;
+}

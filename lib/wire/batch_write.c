@@ -633,3 +633,14 @@ RESULT batch_writer_finish(struct batch_writer *writer, struct device_id device,
         writer_clear(writer);
     return r;
 }
+
+void batch_writer_look(const struct batch_writer *writer, const struct needles *needles,
+                       struct needles_sweep *sweep)
+{
+    uint64_t texts = ROWS(&writer->ends, uint32_t);
+
+    needles_look(needles, buffer_bytes(&writer->text), sweep);
+    needles_look(needles, buffer_bytes(&writer->account_text), sweep);
+    /* The texts lie one after the other, and were looked at as one. */
+    sweep->texts += texts;
+}

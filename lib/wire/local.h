@@ -25,12 +25,15 @@ enum local_kind {
     /* any local program of the same user → service */
     LOCAL_STATUS_QUERY = 10,
     LOCAL_PAUSE = 11, /* reason and minutes; 0 minutes resumes */
+    /* root, or whoever the service runs as → service */
+    LOCAL_SEARCH = 12, /* needles, one a line (base/needles.h) */
     /* service → */
-    LOCAL_POLICY = 20,  /* a signed policy (wire/signed.h) */
-    LOCAL_PAUSED = 21,  /* this account's sensors stop or go on */
-    LOCAL_STATUS = 22,  /* JSON text for `ward-agent status` */
-    LOCAL_DONE = 23,    /* a request was taken */
-    LOCAL_REFUSED = 24, /* a request was not: text for people */
+    LOCAL_POLICY = 20,   /* a signed policy (wire/signed.h) */
+    LOCAL_PAUSED = 21,   /* this account's sensors stop or go on */
+    LOCAL_STATUS = 22,   /* JSON text for `ward-agent status` */
+    LOCAL_DONE = 23,     /* a request was taken */
+    LOCAL_REFUSED = 24,  /* a request was not: text for people */
+    LOCAL_SEARCHED = 25, /* JSON text: what was looked through, and how often they were there */
 };
 
 struct local_count {

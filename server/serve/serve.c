@@ -125,6 +125,8 @@ static int make_tables(struct serve *serve)
     if (!r)
         r = views_new(&serve->views);
     if (!r)
+        r = trials_new(&serve->trials);
+    if (!r)
         r = site_new(&serve->site, serve->handover.web);
     if (!r)
         r = denials_new(&serve->denials, serve->records);
@@ -188,6 +190,7 @@ static void free_all(struct serve *serve)
     redactor_free(serve->redactor);
     denials_free(serve->denials);
     site_free(serve->site);
+    trials_free(serve->trials);
     views_free(serve->views);
     live_table_free(serve->live);
     accounts_free(serve->accounts);

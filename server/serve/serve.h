@@ -31,6 +31,7 @@
 #include "server/serve/site.h"
 #include "server/serve/spills/denials.h"
 #include "server/serve/spills/spills.h"
+#include "server/serve/trial/trials.h"
 #include "store/keyring/keyring.h"
 #include "store/records/records.h"
 #include "store/spans/spans.h"
@@ -64,6 +65,7 @@ struct serve {
     struct site *site;
     struct denials *denials;
     struct spills *spills;
+    struct trials *trials;
     struct identity identity;
     struct http_server *people;
     struct http_server *agents;

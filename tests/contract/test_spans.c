@@ -326,62 +326,6 @@ static void an_answer_that_does_not_fit_is_large(void)
     CHECK(spans_flows(spans, &scope, SPANS_BUCKET_WEEK, small, &flows) == SPANS_LARGE);
 }
 
-/* One count of one kind; domain 2 is a site, 0 none. */
-static void commit_count(struct spans *spans, uint64_t sequence, uint32_t account, int32_t day,
-                         uint32_t domain, enum redact_kind kind, uint32_t count)
-{
-    struct spans_batch *batch = small_batch(arena, 1, sequence, account, NOW, 1000);
-    const struct spans_count counts[1] = {{.account = {.number = account},
-                                           .day = day,
-                                           .application = 1,
-                                           .domain = domain,
-                                           .kind = kind,
-                                           .count = count}};
-
-    batch->counts = counts;
-    batch->count_count = 1;
-    CHECK(commit_and_wait(spans, batch) == 0);
-}
-
-static void a_person_with_two_accounts_is_one_in_a_flow(void)
-{
-    CLEANUP(spans_free) struct spans *spans = open_empty();
-    struct spans_scope scope = scope_of(16, TEST_AT, TEST_AT + INT64_C(14) * 86400000);
-    struct spans_flows flows;
-
-    /* Accounts 1 and 2 are one person's, 3 is another's; TEST_DAY is a Monday. */
-    commit_count(spans, 1, 1, TEST_DAY, 2, REDACT_MRN, 4);
-    commit_count(spans, 2, 2, TEST_DAY + 6, 2, REDACT_MRN, 5);
-    commit_count(spans, 3, 3, TEST_DAY + 3, 2, REDACT_NAME, 1);
-    CHECK(spans_flows(spans, &scope, SPANS_BUCKET_WEEK, arena, &flows) == 0);
-    CHECK(flows.count == 2 && flows.people == 2);
-    for (size_t i = 0; i < flows.count; i++) {
-        CHECK(flows.at[i].day == TEST_DAY && flows.at[i].people == 1);
-        CHECK(flows.at[i].row_people == 2 && flows.at[i].site);
-        CHECK(clean_is(flows.at[i].name, "portal.example"));
-        CHECK(flows.at[i].count == (flows.at[i].kind == REDACT_MRN ? 9 : 1));
-    }
-    CHECK(spans_flows(spans, &scope, SPANS_BUCKET_DAY, arena, &flows) == 0);
-    CHECK(flows.count == 3 && flows.people == 2);
-}
-
-static void a_flow_without_site_is_its_applications(void)
-{
-    CLEANUP(spans_free) struct spans *spans = open_empty();
-    struct spans_scope scope = scope_of(2, TEST_AT, TEST_AT + 86400000);
-    struct spans_flows flows;
-
-    commit_count(spans, 1, 1, TEST_DAY, 0, REDACT_MRN, 4);
-    commit_count(spans, 2, 7, TEST_DAY, 0, REDACT_MRN, 4);
-    commit_count(spans, 3, 1, TEST_DAY + 1, 0, REDACT_MRN, 4);
-    CHECK(spans_flows(spans, &scope, SPANS_BUCKET_DAY, arena, &flows) == 0);
-    CHECK(flows.count == 1 && flows.people == 1 && flows.at[0].count == 4);
-    CHECK(!flows.at[0].site && clean_is(flows.at[0].name, "ehr"));
-    scope.account_count = 0;
-    CHECK(spans_flows(spans, &scope, SPANS_BUCKET_DAY, arena, &flows) == 0);
-    CHECK(flows.count == 0 && flows.people == 0);
-}
-
 static void gaps_come_latest_first_and_at_most_as_many_as_asked(void)
 {
     CLEANUP(spans_free) struct spans *spans = open_empty();
@@ -733,8 +677,6 @@ int main(void)
     CONTRACT(spans_on_both_sides_of_midnight_are_found_from_either);
     CONTRACT(nobody_outside_the_scope_is_seen);
     CONTRACT(an_answer_that_does_not_fit_is_large);
-    CONTRACT(a_person_with_two_accounts_is_one_in_a_flow);
-    CONTRACT(a_flow_without_site_is_its_applications);
     CONTRACT(gaps_come_latest_first_and_at_most_as_many_as_asked);
     RUN(all_questions_have_one_answer_after_random_batches);
     arena = arena_free(arena);

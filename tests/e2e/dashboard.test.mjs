@@ -16,7 +16,7 @@ import { totp } from "../harness/totp.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const PLACES = ["Today", "Removed", "Devices", "Privacy policy", "Users", "Audit log", "Settings", "First hour"];
+const PLACES = ["Today", "Removed", "Devices", "Try to leak", "Privacy policy", "Users", "Audit log", "Settings", "First hour"];
 const KIND_MRN = 8;
 
 /* Where it is early afternoon now: what the last hour brought is of today, whenever this runs, and the browser's zone is seldom the server's. */

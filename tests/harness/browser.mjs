@@ -8,8 +8,10 @@ import { totp } from "./totp.mjs";
 
 const ARGUMENTS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-export async function openBrowser(t, { width = 1280, height = 900, colorScheme = "light", timezoneId } = {}) {
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: [...ARGUMENTS, ...(process.getuid() === 0 ? ["--no-sandbox"] : [])] });
+export async function openBrowser(t, { width = 1280, height = 900, colorScheme = "light", timezoneId, display } = {}) {
+  /* With a display it is a window there, which a sensor sees. */
+  const shown = display ? { headless: false, env: { ...process.env, DISPLAY: display } } : {};
+  const browser = await chromium.launch({ ...shown, executablePath: "/usr/bin/chromium", args: [...ARGUMENTS, ...(process.getuid() === 0 ? ["--no-sandbox"] : [])] });
   t.after(() => browser.close());
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width, height }, colorScheme, ...(timezoneId ? { timezoneId } : {}) });
   const page = await context.newPage();

@@ -168,7 +168,17 @@ static const char step_2[] = "CREATE TABLE incident ("
                              " PRIMARY KEY (spill_id, device_id)"
                              ") STRICT, WITHOUT ROWID;";
 
-static const char *const steps[] = {step_1, step_2};
+/* Attempts to leak: when, who, what was counted and looked through. */
+static const char step_3[] = "CREATE TABLE trial ("
+                             " number INTEGER PRIMARY KEY,"
+                             " started_at INTEGER NOT NULL,"
+                             " finished_at INTEGER NOT NULL,"
+                             " started_by TEXT NOT NULL,"
+                             " outcome INTEGER NOT NULL CHECK (outcome BETWEEN 0 AND 2),"
+                             " result TEXT NOT NULL"
+                             ") STRICT;";
+
+static const char *const steps[] = {step_1, step_2, step_3};
 
 #define NEWEST ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 

@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/id.h"
+#include "base/needles.h"
 #include "base/result.h"
 #include "crypto/hash.h"
 #include "store/records/records.h"
@@ -191,6 +192,43 @@ RESULT records_person_list(struct records_tx *tx, struct arena *arena,
 /* Outcome: RECORDS_ABSENT. */
 RESULT records_person_get(struct records_tx *tx, struct person_id id, struct arena *arena,
                           struct records_person *ret_person);
+
+/* ---- trials: attempts to leak, kept as evidence that somebody tried ---- */
+
+enum records_trial_outcome {
+    RECORDS_TRIAL_CLEAN = 0,  /* counted, and found nowhere */
+    RECORDS_TRIAL_FOUND = 1,  /* something of the text stands somewhere */
+    RECORDS_TRIAL_UNSEEN = 2, /* found nowhere, but no computer counted it: nothing is proven */
+    RECORDS_TRIAL_OUTCOMES
+};
+
+struct records_trial {
+    uint64_t number;
+    int64_t started_at;
+    int64_t finished_at;
+    struct text started_by; /* a user's name, or "operator" */
+    enum records_trial_outcome outcome;
+    struct text result; /* JSON as the API gives it: devices, kinds, places; never the text */
+};
+
+/* The next number: none is given twice. */
+RESULT records_trial_number(struct records_tx *tx, uint64_t *ret_number);
+RESULT records_trial_add(struct records_tx *tx, const struct records_trial *trial);
+/* The newest first. */
+RESULT records_trial_list(struct records_tx *tx, size_t limit, struct arena *arena,
+                          struct records_trial **ret_trials, size_t *ret_count);
+/* When one was clean last; 0: never. */
+RESULT records_trial_passed_at(struct records_tx *tx, int64_t *ret_at);
+
+/* ---- looking for needles in every value of every table ---- */
+
+struct records_found {
+    struct needles_sweep audit; /* entries of the log */
+    struct needles_sweep rest;
+};
+
+RESULT records_search(struct records_tx *tx, const struct needles *needles,
+                      struct records_found *ret_found);
 
 /* ---- capture policies: every version is kept ---- */
 

@@ -646,6 +646,68 @@ static void an_answer_that_does_not_fit_its_arena_is_a_fault(void)
     look(read_with_little_room);
 }
 
+/* ---- trials, and looking for needles ---- */
+
+static int add_trials(struct records_tx *tx, void *context)
+{
+    uint64_t number;
+
+    (void)context;
+    for (uint64_t i = 1; i <= 3; i++) {
+        CHECK(records_trial_number(tx, &number) == 0 && number == i);
+        CHECK(records_trial_add(tx, &(struct records_trial){
+                                        .number = number,
+                                        .started_at = 100 * (int64_t)i,
+                                        .finished_at = 100 * (int64_t)i + 5,
+                                        .started_by = text_of("morgan"),
+                                        .outcome = (enum records_trial_outcome)(i % 3),
+                                        .result = text_of("{\"places\":[]}")}) == 0);
+    }
+    return 0;
+}
+
+static int look_at_trials(struct records_tx *tx, void *context)
+{
+    struct records_trial *trials;
+    size_t count;
+    int64_t at;
+
+    (void)context;
+    CHECK(records_trial_list(tx, 2, arena, &trials, &count) == 0 && count == 2);
+    CHECK(trials[0].number == 3 && trials[1].number == 2);
+    CHECK(trials[0].outcome == RECORDS_TRIAL_CLEAN && trials[1].outcome == RECORDS_TRIAL_UNSEEN);
+    CHECK(trials[1].started_at == 200 && trials[1].finished_at == 205);
+    CHECK(is(trials[0].started_by, "morgan") && is(trials[0].result, "{\"places\":[]}"));
+    CHECK(records_trial_passed_at(tx, &at) == 0 && at == 305);
+    return 0;
+}
+
+static void trials_come_newest_first_and_the_last_clean_one_is_known(void)
+{
+    act(add_trials);
+    look(look_at_trials);
+}
+
+static int look_for_needles(struct records_tx *tx, void *context)
+{
+    struct needles needles = {0};
+    struct records_found found;
+
+    (void)context;
+    CHECK(needles_add(&needles, text_of("zyllowska")) == 0);
+    CHECK(records_search(tx, &needles, &found) == 0);
+    CHECK(found.rest.found == 0 && found.audit.found == 0 && found.rest.texts > 10);
+    CHECK(needles_add(&needles, text_of("MORGAN")) == 0);
+    CHECK(records_search(tx, &needles, &found) == 0);
+    CHECK(found.rest.found >= 3);
+    return 0;
+}
+
+static void needles_are_found_in_any_table(void)
+{
+    look(look_for_needles);
+}
+
 static void run_all(const char *path, struct bytes key)
 {
     CHECK(records_open(&records, path, key) == 0);
@@ -664,6 +726,8 @@ static void run_all(const char *path, struct bytes key)
     RUN(the_newest_checkpoint_is_the_one_of_the_largest_size);
     RUN(a_spill_keeps_its_days_and_devices_and_loses_its_rule_at_the_end);
     RUN(an_incident_is_closed_once);
+    RUN(trials_come_newest_first_and_the_last_clean_one_is_known);
+    RUN(needles_are_found_in_any_table);
     RUN(an_answer_that_does_not_fit_its_arena_is_a_fault);
     records = records_free(records);
     arena = arena_free(arena);

@@ -308,3 +308,14 @@ RESULT dictionary_days_get(struct dictionary_days *days, int32_t day,
     *ret_dictionary = dictionary;
     return 0;
 }
+
+void dictionary_days_look(const struct dictionary_days *days, const struct needles *needles,
+                          struct needles_sweep *sweep)
+{
+    for (size_t i = 0; i < DICTIONARY_DAYS_MAX; i++) {
+        const struct dictionary *dictionary = days->held[i].dictionary;
+
+        for (uint32_t number = 1; dictionary && number <= dictionary->count; number++)
+            needles_look(needles, bytes_of_text(dictionary_text(dictionary, number)), sweep);
+    }
+}

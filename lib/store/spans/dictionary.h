@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/cleanup.h"
+#include "base/needles.h"
 #include "base/result.h"
 
 enum {
@@ -63,4 +64,7 @@ DEFINE_CLEANUP(struct dictionary_days *, dictionary_days_free)
 RESULT dictionary_days_get(struct dictionary_days *days, int32_t day,
                            struct dictionary **ret_dictionary);
 void dictionary_days_forget(struct dictionary_days *days, int32_t day);
+/* Looks for needles in every text that is held. */
+void dictionary_days_look(const struct dictionary_days *days, const struct needles *needles,
+                          struct needles_sweep *sweep);
 void dictionary_days_forget_all(struct dictionary_days *days);

@@ -135,6 +135,8 @@ int embedded_removed(struct spans *spans, const struct spans_scope *scope, struc
                      struct spans_removed **ret_removed, size_t *ret_count);
 int embedded_flows(struct spans *spans, const struct spans_scope *scope, enum spans_bucket bucket,
                    struct arena *arena, struct spans_flows *ret_flows);
+int embedded_look(struct spans *spans, const struct needles *needles,
+                  struct spans_found *ret_found);
 int embedded_dropped(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
                      struct spans_dropped **ret_dropped, size_t *ret_count);
 int embedded_gaps(struct spans *spans, struct device_id device, size_t limit, struct arena *arena,

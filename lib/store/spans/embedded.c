@@ -238,6 +238,7 @@ static const struct spans_engine embedded_engine = {
     .usage = embedded_usage,
     .removed = embedded_removed,
     .flows = embedded_flows,
+    .look = embedded_look,
     .dropped = embedded_dropped,
     .gaps = embedded_gaps,
     .rules = embedded_rules,

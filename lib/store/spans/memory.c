@@ -604,6 +604,27 @@ static int memory_flows(struct spans *spans, const struct spans_scope *scope,
     return r;
 }
 
+/* Nothing is sealed here: texts are in memory as they came. */
+static int memory_look(struct spans *spans, const struct needles *needles,
+                       struct spans_found *ret_found)
+{
+    struct memory *memory = memory_of(spans);
+    struct spans_found found = {0};
+
+    (void)pthread_mutex_lock(&memory->lock);
+    for (const struct kept_batch *kept = memory->first; kept; kept = kept->next) {
+        for (size_t i = 1; i < kept->batch.string_count; i++)
+            needles_look(needles, bytes_of_text(clean_text_view(kept->batch.strings[i])),
+                         &found.sealed);
+        for (size_t i = 0; i < kept->batch.gap_count; i++)
+            needles_look(needles, bytes_of_text(clean_text_view(kept->batch.gaps[i].reason_text)),
+                         &found.sealed);
+    }
+    (void)pthread_mutex_unlock(&memory->lock);
+    *ret_found = found;
+    return 0;
+}
+
 static void dropped_add(struct spans_dropped *dropped, size_t *count, const struct spans_drop *drop)
 {
     for (size_t i = 0; i < *count; i++) {
@@ -708,6 +729,7 @@ static const struct spans_engine memory_engine = {
     .usage = memory_usage,
     .removed = memory_removed,
     .flows = memory_flows,
+    .look = memory_look,
     .dropped = memory_dropped,
     .gaps = memory_gaps,
     .rules = memory_rules,

@@ -18,6 +18,7 @@ struct spans_engine {
                    struct spans_removed **ret_removed, size_t *ret_count);
     int (*flows)(struct spans *spans, const struct spans_scope *scope, enum spans_bucket bucket,
                  struct arena *arena, struct spans_flows *ret_flows);
+    int (*look)(struct spans *spans, const struct needles *needles, struct spans_found *ret_found);
     int (*dropped)(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
                    struct spans_dropped **ret_dropped, size_t *ret_count);
     int (*gaps)(struct spans *spans, struct device_id device, size_t limit, struct arena *arena,

@@ -204,6 +204,11 @@ RESULT spans_flows(struct spans *spans, const struct spans_scope *scope, enum sp
     return spans->engine->flows(spans, scope, bucket, arena, ret_flows);
 }
 
+RESULT spans_look(struct spans *spans, const struct needles *needles, struct spans_found *ret_found)
+{
+    return spans->engine->look(spans, needles, ret_found);
+}
+
 RESULT spans_dropped(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
                      struct spans_dropped **ret_dropped, size_t *ret_count)
 {

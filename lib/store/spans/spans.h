@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/id.h"
+#include "base/needles.h"
 #include "base/result.h"
 #include "redact/redact.h"
 #include "store/keyring/keyring.h"
@@ -234,6 +235,18 @@ RESULT spans_rules(struct spans *spans, struct device_id device, struct arena *a
  * many for a day is "other". rules is empty. Outcome: SPANS_LARGE. */
 RESULT spans_evidence(struct spans *spans, struct device_id device, int32_t from_day,
                       int32_t to_day, struct arena *arena, struct evidence *ret_evidence);
+
+/* What was looked through for needles: everything sealed, opened; the file as it is; texts that are
+ * held in memory. */
+struct spans_found {
+    struct needles_sweep sealed;
+    struct needles_sweep file;
+    struct needles_sweep memory;
+};
+
+/* Looks for needles in everything that can still be opened. */
+RESULT spans_look(struct spans *spans, const struct needles *needles,
+                  struct spans_found *ret_found);
 
 /* Gaps of a device, the one with the latest beginning first, at most limit. Sequences that were
  * skipped are BATCH_GAP_SPOOL_CORRUPT. Outcome: SPANS_LARGE. */

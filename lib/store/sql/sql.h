@@ -105,6 +105,14 @@ int64_t sql_changes(const struct sql *sql);
 #define sql_script(sql, literal) sql_script_literal((sql), "" literal)
 RESULT sql_script_literal(struct sql *sql, const char *literal);
 
+/* ---- everything ---- */
+
+/* One value of a row, as bytes; valid until it returns. What it returns but 0 ends the visit. */
+typedef int sql_visit(void *context, struct text table, struct bytes value);
+
+/* Visits every value of every table, whatever it means: for showing that something is nowhere. */
+RESULT sql_visit_values(struct sql *sql, sql_visit *visit, void *context);
+
 /* ---- transactions ---- */
 
 /* Takes the write lock at once. */

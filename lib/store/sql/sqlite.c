@@ -355,6 +355,62 @@ int sql_script_literal(struct sql *sql, const char *literal)
     return code_to_result(sqlite3_exec(sql->handle, literal, NULL, NULL, NULL));
 }
 
+/* ---- everything ---- */
+
+static void handle_end(sqlite3_stmt **statement)
+{
+    (void)sqlite3_finalize(*statement);
+}
+
+static int visit_row(sqlite3_stmt *row, struct text table, sql_visit *visit, void *context)
+{
+    int r = 0;
+
+    for (int i = 0; r == 0 && i < sqlite3_column_count(row); i++) {
+        const void *at = sqlite3_column_blob(row, i);
+
+        r = visit(context, table,
+                  (struct bytes){.at = at, .len = (size_t)sqlite3_column_bytes(row, i)});
+    }
+    return r;
+}
+
+static int visit_table(struct sql *sql, struct text table, sql_visit *visit, void *context)
+{
+    __attribute__((cleanup(handle_end))) sqlite3_stmt *rows = NULL;
+    char *select = sqlite3_mprintf("SELECT * FROM \"%w\"", table.at);
+    int code;
+    int r = 0;
+
+    if (!select)
+        return FAULT(ERR_MEMORY);
+    code = sqlite3_prepare_v2(sql->handle, select, -1, &rows, NULL);
+    sqlite3_free(select);
+    while (r == 0 && code == SQLITE_OK && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+        r = visit_row(rows, table, visit, context);
+        code = SQLITE_OK;
+    }
+    if (r)
+        return r;
+    r = code_to_result(code);
+    return r == SQL_DONE ? 0 : r;
+}
+
+RESULT sql_visit_values(struct sql *sql, sql_visit *visit, void *context)
+{
+    CLEANUP(sql_end) struct sql_statement *tables = NULL;
+    int r = sql_prepare(sql, "SELECT name FROM sqlite_master WHERE type = 'table'", &tables);
+
+    if (r)
+        return r;
+    while ((r = sql_next(tables)) == 0) {
+        r = visit_table(sql, sql_text(tables, 0), visit, context);
+        if (r)
+            return r;
+    }
+    return r == SQL_DONE ? 0 : r;
+}
+
 /* ---- transactions ---- */
 
 #define RUN_SIMPLE(sql, literal)                                                                   \

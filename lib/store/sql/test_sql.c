@@ -267,6 +267,41 @@ static void a_flipped_bit_is_corrupt_and_nothing_is_said_on_stderr(void)
     CHECK(strstr(printed, "# fault corrupt") != NULL && strstr(printed, "CORE") == NULL);
 }
 
+struct visited {
+    int values;
+    int of_t;
+    bool seen;
+};
+
+static int visit(void *context, struct text table, struct bytes value)
+{
+    struct visited *visited = context;
+
+    visited->values++;
+    visited->of_t += text_equal(table, text_of("t"));
+    visited->seen |= text_equal(text_of_bytes(value), text_of("second"));
+    return visited->values == 100 ? SQL_KEY : 0;
+}
+
+static void every_value_of_every_table_is_visited(void)
+{
+    CLEANUP(sql_free) struct sql *sql = NULL;
+    struct visited visited = {0};
+
+    CHECK(open_at(&sql, NULL, no_key, false) == 0);
+    CHECK(sql_visit_values(sql, visit, &visited) == 0 && visited.values == 0);
+    make_table(sql);
+    CHECK(sql_script(sql, "CREATE TABLE \"odd name\" (a, b);"
+                          "INSERT INTO \"odd name\" VALUES (1, NULL)") == 0);
+    CHECK(put(sql, 1, "first", (struct bytes){0}) == 0);
+    CHECK(put(sql, 2, "second", key) == 0);
+    CHECK(sql_visit_values(sql, visit, &visited) == 0);
+    CHECK(visited.values == 8 && visited.of_t == 6 && visited.seen);
+    /* The visitor may end it. */
+    visited.values = 97;
+    CHECK(sql_visit_values(sql, visit, &visited) == SQL_KEY && visited.values == 100);
+}
+
 /* In a process of its own, whose files may not pass 256 KiB: what a full disk looks like. */
 static void fill(void)
 {
@@ -330,6 +365,7 @@ int main(void)
     RUN(a_plain_file_works_without_a_key_and_refuses_one);
     RUN(a_reader_keeps_its_snapshot);
     RUN(a_flipped_bit_is_corrupt_and_nothing_is_said_on_stderr);
+    RUN(every_value_of_every_table_is_visited);
     RUN(a_file_that_cannot_grow_is_a_fault);
     remove_files();
     return tap_done();

@@ -6,7 +6,8 @@
 #include "server/serve/api/facts.h"
 #include "server/serve/serve.h"
 
-static const char *const items[] = {"second_factor", "packages", "privacy", "retention", "access"};
+static const char *const items[] = {"second_factor", "packages", "privacy",
+                                    "retention",     "access",   "try_leak"};
 #define ITEMS (sizeof items / sizeof *items)
 
 struct looking {
@@ -45,6 +46,8 @@ static bool is_done(const struct facts *facts, const struct looking *looking, si
         return facts->administrator && facts->second_factor;
     case 1:
         return facts->enrolled > 0;
+    case 5:
+        return facts->trial_passed_at != 0;
     default:
         return looking->at[item] != 0;
     }

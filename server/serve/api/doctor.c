@@ -15,6 +15,7 @@
 #define DISK_ERROR_BYTES ((uint64_t)256 * 1024 * 1024)
 #define CHECKPOINT_LATE_MS (10 * MS_PER_MINUTE)
 #define CERTIFICATE_SOON_MS (14 * MS_PER_DAY)
+#define TRIAL_LATE_MS (31 * MS_PER_DAY)
 
 enum level { LEVEL_OK, LEVEL_NOTE, LEVEL_WARNING, LEVEL_ERROR };
 
@@ -138,6 +139,22 @@ static void look_at_clock(struct examination *examination)
         find(examination, "clock", LEVEL_OK, "The clock goes on from what is stored", "");
 }
 
+static void look_at_trials(struct examination *examination)
+{
+    int64_t passed_at = examination->facts->trial_passed_at;
+
+    if (passed_at == 0)
+        find(examination, "trial", LEVEL_NOTE, "Nobody has tried to leak a patient yet",
+             "See for yourself that nothing of one is kept: the page Try to leak, or ward "
+             "try-leak.");
+    else if (examination->now - passed_at > TRIAL_LATE_MS)
+        find(examination, "trial", LEVEL_WARNING,
+             "The monthly attempt to leak a patient is overdue",
+             "Try again: the page Try to leak, or ward try-leak.");
+    else
+        find(examination, "trial", LEVEL_OK, "An attempt to leak a patient came to nothing", "");
+}
+
 static void look_at_disk(struct examination *examination)
 {
     uint64_t free_bytes = 0;
@@ -202,9 +219,9 @@ static void look_at_version(struct examination *examination)
 }
 
 static void (*const questions[])(struct examination *examination) = {
-    look_at_folder,      look_at_files,     look_at_root_key, look_at_walls,
-    look_at_certificate, look_at_clock,     look_at_disk,     look_at_log,
-    look_at_people,      look_at_redaction, look_at_version,
+    look_at_folder,      look_at_files,  look_at_root_key,  look_at_walls,
+    look_at_certificate, look_at_clock,  look_at_disk,      look_at_log,
+    look_at_trials,      look_at_people, look_at_redaction, look_at_version,
 };
 
 int api_get_doctor(struct api_call *call)

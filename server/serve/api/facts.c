@@ -95,6 +95,8 @@ static int look(struct records_tx *tx, void *context)
     if (!r)
         r = look_at_log(tx, looking);
     if (!r)
+        r = records_trial_passed_at(tx, &looking->facts.trial_passed_at);
+    if (!r)
         r = records_package_list(tx, looking->arena, &packages, &count);
     if (!r)
         looking->facts.packages = count;

@@ -19,6 +19,7 @@ struct facts {
     uint64_t users;
     uint64_t packages;
     bool administrator;
+    int64_t trial_passed_at; /* when an attempt to leak came to nothing last; 0: never */
     bool second_factor; /* every administrator has one */
 };
 

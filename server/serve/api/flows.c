@@ -8,6 +8,7 @@
 #include "access/crowd.h"
 #include "base/moment.h"
 #include "routes.h"
+#include "server/serve/api/kinds.h"
 #include "server/serve/api/look.h"
 #include "server/serve/serve.h"
 
@@ -197,18 +198,6 @@ static int write_dropped(struct asked *asked, struct json_out *out)
     return 0;
 }
 
-static void write_labels(struct json_out *out)
-{
-    json_out_array(out, "labels");
-    for (unsigned kind = 0; kind < REDACT_KINDS; kind++) {
-        json_out_object(out, NULL);
-        json_out_string(out, "kind", redact_kind_word((enum redact_kind)kind));
-        json_out_string(out, "label", redact_kind_label((enum redact_kind)kind));
-        json_out_object_end(out);
-    }
-    json_out_array_end(out);
-}
-
 static int write_all(struct asked *asked, struct json_out *out)
 {
     int r;
@@ -222,7 +211,7 @@ static int write_all(struct asked *asked, struct json_out *out)
     write_buckets(asked, out);
     write_rows(&asked->answer, out);
     r = write_dropped(asked, out);
-    write_labels(out);
+    kinds_write_labels(out);
     json_out_object_end(out);
     return r;
 }

@@ -72,6 +72,12 @@ void json_out_array_end(struct json_out *out)
     out->comma = true;
 }
 
+void json_out_json(struct json_out *out, const char *name, struct text json)
+{
+    begin(out, name);
+    buffer_append_text(&out->buffer, json);
+}
+
 void json_out_text(struct json_out *out, const char *name, struct text text)
 {
     begin(out, name);

@@ -37,6 +37,8 @@ void json_out_text_or_null(struct json_out *out, const char *name, struct text t
 void json_out_integer(struct json_out *out, const char *name, int64_t value);
 void json_out_boolean(struct json_out *out, const char *name, bool value);
 void json_out_null(struct json_out *out, const char *name);
+/* A value that is JSON already. */
+void json_out_json(struct json_out *out, const char *name, struct text json);
 /* RFC 3339, UTC. */
 void json_out_moment(struct json_out *out, const char *name, int64_t at);
 /* null where at is 0. */

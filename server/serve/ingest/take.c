@@ -148,6 +148,7 @@ static int give(struct api_call *call, struct prepare *prepare, const struct acc
     pending = make_pending(call, &ready, known, prepare->batch->account_count);
     if (!pending)
         return FAULT(ERR_MEMORY);
+    trials_note(call->serve->trials, &ready, call->now);
     http_defer(call->request);
     r = spans_commit(call->serve->spans, &ready, batch_done, pending);
     /* Sent again it would be as invalid: the agent is told to set it aside. */

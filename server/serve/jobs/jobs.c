@@ -50,6 +50,12 @@ static int expire_sessions(struct serve *serve)
     return records_act(serve->records, expire, &expiry);
 }
 
+static int expire_trials(struct serve *serve)
+{
+    trials_expire(serve->trials, clock_now_ms());
+    return 0;
+}
+
 RESULT jobs_ensure_keys(struct serve *serve)
 {
     struct settings settings;
@@ -75,7 +81,8 @@ static const struct job {
 } table[] = {
     {"events", EVENTS_EVERY_MS, flush_events},       {"devices", 30 * MS_PER_SECOND, flush_devices},
     {"checkpoint", MS_PER_MINUTE, serve_checkpoint}, {"sessions", MS_PER_MINUTE, expire_sessions},
-    {"keys", MS_PER_HOUR, jobs_ensure_keys},         {"identity", MS_PER_HOUR, renew_identity},
+    {"trials", 10 * MS_PER_SECOND, expire_trials},   {"keys", MS_PER_HOUR, jobs_ensure_keys},
+    {"identity", MS_PER_HOUR, renew_identity},
 };
 #define JOBS (sizeof table / sizeof *table)
 

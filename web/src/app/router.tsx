@@ -52,6 +52,11 @@ const plain = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/try-leak",
+    component: lazyRouteComponent(() => import("../views/trial/trial.tsx"), "TrialView"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/policy",
     component: lazyRouteComponent(() => import("../views/policy/policy.tsx"), "PolicyView"),
   }),

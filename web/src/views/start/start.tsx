@@ -54,6 +54,14 @@ const STEPS: Record<Item["id"], { title: string; text: ReactNode }> = {
       </>
     ),
   },
+  try_leak: {
+    title: "Prove it: try to leak",
+    text: (
+      <>
+        Put an invented patient into a window's title under <Link to="/try-leak">Try to leak</Link>, and see that nothing of the patient is kept anywhere. Again once a month.
+      </>
+    ),
+  },
 };
 
 function Step({ item, editable }: { readonly item: Item; readonly editable: boolean }) {
@@ -91,7 +99,7 @@ export function StartView() {
 
   return (
     <>
-      <PageHead title="First hour" lead="Five things, then Ward is ready for people." />
+      <PageHead title="First hour" lead="Six things, then Ward is ready for people." />
       <Answer query={checklist} what="the checklist">
         {(data) => (
           <>
