@@ -97,6 +97,19 @@ static void check_report(const struct local_report *report, struct arena *arena)
     compare(report, &again);
 }
 
+/* What is asked to be looked for is found in the asking. */
+static void check_search(struct bytes body)
+{
+    struct needles needles = {0};
+    struct needles_sweep sweep = {0};
+
+    if (needles_add_lines(&needles, text_of_bytes(body)))
+        return;
+    require(needles.count <= NEEDLES_MAX);
+    needles_look(&needles, body, &sweep);
+    require(sweep.found >= needles.count && sweep.bytes == body.len);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
@@ -106,6 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct local_pause again;
 
     require(arena_new(&arena, 4 * MESSAGE_ARENA_MAX) == 0);
+    check_search((struct bytes){data, size});
     if (local_report_decode((struct bytes){data, size}, arena, &report) == 0)
         check_report(&report, arena);
     if (local_pause_decode((struct bytes){data, size}, arena, &pause) == 0) {
