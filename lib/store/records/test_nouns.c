@@ -655,13 +655,13 @@ static int add_trials(struct records_tx *tx, void *context)
     (void)context;
     for (uint64_t i = 1; i <= 3; i++) {
         CHECK(records_trial_number(tx, &number) == 0 && number == i);
-        CHECK(records_trial_add(tx, &(struct records_trial){
-                                        .number = number,
-                                        .started_at = 100 * (int64_t)i,
-                                        .finished_at = 100 * (int64_t)i + 5,
-                                        .started_by = text_of("morgan"),
-                                        .outcome = (enum records_trial_outcome)(i % 3),
-                                        .result = text_of("{\"places\":[]}")}) == 0);
+        CHECK(records_trial_add(
+                  tx, &(struct records_trial){.number = number,
+                                              .started_at = 100 * (int64_t)i,
+                                              .finished_at = 100 * (int64_t)i + 5,
+                                              .started_by = text_of("morgan"),
+                                              .outcome = (enum records_trial_outcome)(i % 3),
+                                              .result = text_of("{\"places\":[]}")}) == 0);
     }
     return 0;
 }

@@ -71,9 +71,8 @@ int records_trial_list(struct records_tx *tx, size_t limit, struct arena *arena,
 int records_trial_passed_at(struct records_tx *tx, int64_t *ret_at)
 {
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
-    int r = sql_prepare(tx->sql,
-                        "SELECT coalesce(max(finished_at), 0) FROM trial WHERE outcome = 0",
-                        &statement);
+    int r = sql_prepare(
+        tx->sql, "SELECT coalesce(max(finished_at), 0) FROM trial WHERE outcome = 0", &statement);
 
     if (r == 0)
         r = records_one(statement);

@@ -20,7 +20,7 @@ struct facts {
     uint64_t packages;
     bool administrator;
     int64_t trial_passed_at; /* when an attempt to leak came to nothing last; 0: never */
-    bool second_factor; /* every administrator has one */
+    bool second_factor;      /* every administrator has one */
 };
 
 RESULT facts_read(struct serve *serve, int64_t now, struct arena *arena, struct facts *ret_facts);

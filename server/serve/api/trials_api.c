@@ -403,23 +403,6 @@ static int write_beginning(struct records_tx *tx, void *context)
     return entry.target.at ? api_audit(tx, beginning->call, &entry) : FAULT(ERR_MEMORY);
 }
 
-/* Which kinds the title holds, as this server's own rules judge it. */
-static int expect(struct api_call *call, struct text title, struct trial *trial)
-{
-    struct redaction redaction;
-    struct text copy = arena_copy_text(call->arena, title);
-    int r = copy.at ? 0 : FAULT(ERR_MEMORY);
-
-    if (!r)
-        r = redact(call->serve->redactor, (struct raw_text){(char *)(uintptr_t)copy.at, copy.len},
-                   call->arena, &redaction);
-    if (r)
-        return r;
-    for (size_t kind = 0; kind < REDACT_KINDS; kind++)
-        trial->expected[kind] = kind != REDACT_UNKNOWN && redaction.counts[kind] > 0;
-    return 0;
-}
-
 static int refuse_busy(struct api_call *call)
 {
     return api_problem(call, 409, "trial-running", "Somebody else tries already",
@@ -459,7 +442,7 @@ static int begin(struct api_call *call, const struct patient *patient,
         return refuse_busy(call);
     r = r < 0 ? r : patient_title(patient, call->arena, &title);
     if (!r)
-        r = expect(call, title, &trial);
+        r = patient_kinds(call->serve->redactor, title, call->arena, trial.expected);
     if (r > 0)
         return refuse_parts(call);
     if (!r)

@@ -1,7 +1,5 @@
 #include "server/serve/trial/patient.h"
 
-#include <stdbool.h>
-
 static const char *const beginnings[] = {"Quen",  "Kroll", "Zyll",  "Vander", "Threl", "Maddo",
                                          "Ostro", "Brind", "Fenni", "Gorse",  "Halve", "Jessa",
                                          "Lorri", "Mirra", "Ploth", "Wexel"};
@@ -126,4 +124,22 @@ RESULT patient_needles(const struct patient *patient, struct needles *needles)
     if (r == 0)
         r = add_digits(patient->phone, needles);
     return r ? r : add_date(patient->birth_date, needles);
+}
+
+RESULT patient_kinds(const struct redactor *redactor, struct text title, struct arena *arena,
+                     bool ret_kinds[REDACT_KINDS])
+{
+    struct raw_text raw = {.at = arena_take(arena, title.len), .len = title.len};
+    struct redaction redaction;
+
+    if (!raw.at)
+        return FAULT(ERR_MEMORY);
+    memcpy(raw.at, title.at, title.len);
+    int r = redact(redactor, raw, arena, &redaction);
+    raw_text_wipe(&raw);
+    if (r)
+        return r;
+    for (size_t kind = 0; kind < REDACT_KINDS; kind++)
+        ret_kinds[kind] = kind != REDACT_UNKNOWN && redaction.counts[kind] > 0;
+    return 0;
 }

@@ -9,11 +9,13 @@
  * Names are put together from pieces; that they are in no data yet is for the caller to see.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
 #include "base/needles.h"
 #include "base/result.h"
+#include "redact/redact.h"
 
 #define PATIENT_CHANCE_SIZE 16
 
@@ -33,6 +35,11 @@ RESULT patient_invent(const uint8_t chance[PATIENT_CHANCE_SIZE], struct arena *a
 
 /* The title of a window in which an application shows that patient. ERR_MEMORY. */
 RESULT patient_title(const struct patient *patient, struct arena *arena, struct text *ret_title);
+
+/* Which kinds a title holds, as a redactor judges it; what is only not known to be safe is none.
+ * Outcomes of redact(). */
+RESULT patient_kinds(const struct redactor *redactor, struct text title, struct arena *arena,
+                     bool ret_kinds[REDACT_KINDS]);
 
 /* What nothing of may be found afterwards: each part, and numbers also without what separates them.
  * Outcomes: NEEDLES_SHORT, NEEDLES_FULL: a part is too short or too long to be looked for. */

@@ -108,7 +108,10 @@ static void nothing_of_a_title_is_left_by_redaction(void)
                          &redaction) == 0);
             needles_look(&needles, bytes_of_text(clean_text_view(redaction.clean)), &sweep);
             CHECK(sweep.found == 0);
-            CHECK(redaction.counts[REDACT_NAME] && redaction.counts[REDACT_MRN]);
+            bool kinds[REDACT_KINDS];
+            CHECK(patient_kinds(redactor, title, arena, kinds) == 0);
+            CHECK(kinds[REDACT_NAME] && kinds[REDACT_MRN] && !kinds[REDACT_UNKNOWN]);
+            CHECK(!kinds[REDACT_EMAIL] && !kinds[REDACT_IP]);
             arena_reset(arena);
         }
     }
