@@ -105,8 +105,10 @@ static RESULT add_date(struct text date, struct needles *needles)
 
     if (date.len != 10)
         return 0;
+    memset(iso, '-', sizeof iso);
     for (size_t i = 0; i < sizeof iso; i++)
-        iso[i] = from[i] == 255 ? '-' : date.at[from[i]];
+        if (from[i] != 255)
+            iso[i] = date.at[from[i]];
     return needles_add(needles, (struct text){.at = iso, .len = sizeof iso});
 }
 
