@@ -45,7 +45,7 @@ RESULT redact_copy(const struct clean_text *clean, struct arena *arena,
     return 0;
 }
 
-static size_t clean_len(struct raw_text raw, const struct hits *hits)
+size_t clean_len(struct raw_text raw, const struct hits *hits)
 {
     size_t len = raw.len;
 
@@ -58,19 +58,10 @@ static size_t clean_len(struct raw_text raw, const struct hits *hits)
     return len;
 }
 
-RESULT clean_make(struct raw_text raw, const struct hits *hits, struct arena *arena,
-                  const struct clean_text **ret_clean)
+void clean_write(struct raw_text raw, const struct hits *hits, char *to)
 {
-    size_t len = clean_len(raw, hits);
     size_t from = 0;
 
-    /* What grew over the ceiling could not be redacted again where it arrives. */
-    if (len > REDACT_TEXT_MAX)
-        return REDACT_LONG;
-    struct clean_text *clean = clean_new(arena, len);
-    if (!clean)
-        return FAULT(ERR_MEMORY);
-    char *to = clean->at;
     for (size_t i = 0; i < hits->count; i++) {
         const struct redact_found *found = &hits->at[i];
         struct text word = text_of(redact_kind_word(found->kind));
@@ -85,6 +76,20 @@ RESULT clean_make(struct raw_text raw, const struct hits *hits, struct arena *ar
     }
     if (raw.len > from)
         memcpy(to, raw.at + from, raw.len - from);
+}
+
+RESULT clean_make(struct raw_text raw, const struct hits *hits, struct arena *arena,
+                  const struct clean_text **ret_clean)
+{
+    size_t len = clean_len(raw, hits);
+
+    /* What grew over the ceiling could not be redacted again where it arrives. */
+    if (len > REDACT_TEXT_MAX)
+        return REDACT_LONG;
+    struct clean_text *clean = clean_new(arena, len);
+    if (!clean)
+        return FAULT(ERR_MEMORY);
+    clean_write(raw, hits, clean->at);
     *ret_clean = clean;
     return 0;
 }

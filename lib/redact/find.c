@@ -129,6 +129,7 @@ void view_init(struct view *view, const struct redactor *redactor, enum redact_p
     view->redactor = redactor;
     view->balanced = profile == REDACT_BALANCED;
     view->patient = false;
+    view->clinical = false;
     view->notes = NULL;
     view->steps = NULL;
     view->hits = hits;

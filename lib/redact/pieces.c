@@ -5,8 +5,7 @@
 
 #include "redact/redact-private.h"
 
-/* Of a window this much is looked at, and at least that much of it is used. */
-#define WINDOW_MAX ((size_t)2048)
+/* At least this much of a window is used, and at most that much unless it is the last. */
 #define CUT_LEAST ((size_t)1280)
 #define CUT_MOST ((size_t)1792)
 /* What begins this far behind the cut is found again. */
@@ -72,33 +71,46 @@ static void cut_hits(struct hits *hits, size_t cut)
         hits->at[hits->count - 1].end = (uint32_t)cut;
 }
 
+RESULT piece_find(struct view *view, struct redact_pieces *pieces, struct raw_text rest,
+                  size_t *ret_used)
+{
+    struct raw_text window = {.at = rest.at, .len = whole_len(rest, PIECE_WINDOW)};
+    struct hits *hits = view->hits;
+
+    view->patient = pieces->patient;
+    memcpy(hits->at, pieces->carry, pieces->carried * sizeof(hits->at[0]));
+    hits->count = pieces->carried;
+    int r = hits_find(view, window);
+    if (r == REDACT_CROWDED)
+        hits_take_all(hits, window.len);
+    else if (r)
+        return r;
+    if (window.len < rest.len) {
+        size_t cut = cut_of(window, hits);
+
+        carry(pieces, hits, cut);
+        cut_hits(hits, cut);
+        window.len = cut;
+    }
+    pieces->patient = view->clinical || view->patient;
+    *ret_used = window.len;
+    return 0;
+}
+
 RESULT redact_piece(const struct redactor *redactor, struct redact_pieces *pieces,
                     struct raw_text rest, struct arena *arena, struct redaction *ret_redaction,
                     size_t *ret_used)
 {
-    struct raw_text window = {.at = rest.at, .len = whole_len(rest, WINDOW_MAX)};
     struct view view;
     struct hits hits;
+    size_t used;
 
     view_init(&view, redactor, redactor->profile, &hits);
-    view.patient = pieces->patient;
-    memcpy(hits.at, pieces->carry, pieces->carried * sizeof(hits.at[0]));
-    hits.count = pieces->carried;
-    int r = hits_find(&view, window);
-    if (r == REDACT_CROWDED)
-        hits_take_all(&hits, window.len);
-    else if (r)
-        return r;
-    if (window.len < rest.len) {
-        size_t cut = cut_of(window, &hits);
-
-        carry(pieces, &hits, cut);
-        cut_hits(&hits, cut);
-        window.len = cut;
-    }
-    pieces->patient = view.clinical || view.patient;
-    r = redaction_make(window, &hits, arena, ret_redaction);
+    int r = piece_find(&view, pieces, rest, &used);
     if (r == 0)
-        *ret_used = window.len;
+        r = redaction_make((struct raw_text){.at = rest.at, .len = used}, &hits, arena,
+                           ret_redaction);
+    if (r == 0)
+        *ret_used = used;
     return r;
 }

@@ -302,3 +302,16 @@ void view_label(struct view *view);
 /* A clean text of what hits leave of raw; ERR_MEMORY or REDACT_LONG. */
 RESULT clean_make(struct raw_text raw, const struct hits *hits, struct arena *arena,
                   const struct clean_text **ret_clean);
+
+/* Bytes of what hits leave of raw, and they themselves. */
+size_t clean_len(struct raw_text raw, const struct hits *hits);
+void clean_write(struct raw_text raw, const struct hits *hits, char *to);
+
+/* Of the rest of a text this much is looked at for one piece; what is behind it does not matter,
+ * but that there is something. */
+#define PIECE_WINDOW ((size_t)2048)
+
+/* redact_piece() into view->hits, which view_init() has made empty; what hits leave may be over
+ * REDACT_TEXT_MAX. Outcome: REDACT_INVALID. */
+RESULT piece_find(struct view *view, struct redact_pieces *pieces, struct raw_text rest,
+                  size_t *ret_used);
