@@ -50,6 +50,8 @@ unsigned scan_plain(const uint8_t *at, size_t len, uint8_t *lower, struct scan *
     return signs;
 }
 
+#if defined(__x86_64__) || defined(__aarch64__)
+
 /* What is behind the text is zero, and zero is a control: it is no sign of the text. */
 static unsigned signs_finish(struct scan *scan, size_t len, unsigned signs)
 {
@@ -63,6 +65,8 @@ static unsigned signs_finish(struct scan *scan, size_t len, unsigned signs)
     block_clear(scan, len / 64 + 1);
     return signs | (digits ? SIGN_DIGIT : 0) | (letters ? SIGN_LETTER : 0);
 }
+
+#endif
 
 #if defined(__x86_64__)
 
@@ -193,6 +197,81 @@ unsigned scan_fast(const uint8_t *at, size_t len, uint8_t *lower, struct scan *s
     if (__builtin_cpu_supports("avx2"))
         return scan_avx2(at, len, lower, scan);
     return scan_sse2(at, len, lower, scan);
+}
+
+#elif defined(__aarch64__)
+
+static inline uint8x16_t in_range(uint8x16_t bytes, uint8_t first, uint8_t last)
+{
+    return vcleq_u8(vsubq_u8(bytes, vdupq_n_u8(first)), vdupq_n_u8((uint8_t)(last - first)));
+}
+
+/* Bit n of the result is byte n of the four, each 0 or 0xff: bits of eight are added up in pairs.
+ */
+static inline uint64_t mask_of(const uint8x16_t part[4])
+{
+    static const uint8_t weights[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    const uint8x16_t weight = vld1q_u8(weights);
+    uint8x16_t low = vpaddq_u8(vandq_u8(part[0], weight), vandq_u8(part[1], weight));
+    uint8x16_t high = vpaddq_u8(vandq_u8(part[2], weight), vandq_u8(part[3], weight));
+    uint8x16_t all = vpaddq_u8(low, high);
+
+    return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(all, all)), 0);
+}
+
+static inline unsigned sign_if(uint8x16_t any, unsigned sign)
+{
+    return vmaxvq_u8(any) ? sign : 0;
+}
+
+static unsigned scan_neon(const uint8_t *at, size_t len, uint8_t *lower, struct scan *scan)
+{
+    uint8x16_t any_at = vdupq_n_u8(0);
+    uint8x16_t any_colon = any_at;
+    uint8x16_t any_percent = any_at;
+    uint8x16_t any_bracket = any_at;
+    uint8x16_t any_high = any_at;
+    uint64_t any_control = 0;
+
+    for (size_t block = 0; block <= len / 64; block++) {
+        uint8x16_t letter[4];
+        uint8x16_t digit[4];
+        uint8x16_t upper[4];
+        uint8x16_t control[4];
+
+        for (size_t part = 0; part < 4; part++) {
+            uint8x16_t bytes = vld1q_u8(at + block * 64 + part * 16);
+
+            upper[part] = in_range(bytes, 'A', 'Z');
+            uint8x16_t low = vorrq_u8(bytes, vandq_u8(upper[part], vdupq_n_u8(0x20)));
+            letter[part] = vorrq_u8(in_range(low, 'a', 'z'), vceqq_u8(bytes, vdupq_n_u8(0xff)));
+            digit[part] = in_range(bytes, '0', '9');
+            control[part] = vorrq_u8(in_range(bytes, 0, 0x1f), vceqq_u8(bytes, vdupq_n_u8(0x7f)));
+            vst1q_u8(lower + block * 64 + part * 16, low);
+            any_at = vorrq_u8(any_at, vceqq_u8(bytes, vdupq_n_u8('@')));
+            any_colon = vorrq_u8(any_colon, vceqq_u8(bytes, vdupq_n_u8(':')));
+            any_percent = vorrq_u8(any_percent, vceqq_u8(bytes, vdupq_n_u8('%')));
+            any_bracket = vorrq_u8(any_bracket, vceqq_u8(bytes, vdupq_n_u8('[')));
+            any_high = vorrq_u8(any_high, vcgeq_u8(bytes, vdupq_n_u8(0x80)));
+        }
+        uint64_t controls = mask_of(control);
+        if (block == len / 64)
+            controls &= (UINT64_C(1) << (len % 64)) - 1;
+        scan->letter[block] = mask_of(letter);
+        scan->digit[block] = mask_of(digit);
+        scan->upper[block] = mask_of(upper);
+        any_control |= controls;
+    }
+    return signs_finish(scan, len,
+                        sign_if(any_at, SIGN_AT) | sign_if(any_colon, SIGN_COLON) |
+                            sign_if(any_percent, SIGN_PERCENT) |
+                            sign_if(any_bracket, SIGN_BRACKET) | sign_if(any_high, SIGN_HIGH) |
+                            (any_control ? SIGN_CONTROL : 0u));
+}
+
+unsigned scan_fast(const uint8_t *at, size_t len, uint8_t *lower, struct scan *scan)
+{
+    return scan_neon(at, len, lower, scan);
 }
 
 #else
