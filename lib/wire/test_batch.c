@@ -629,6 +629,34 @@ static void any_refused_allocation_is_a_fault_and_loses_nothing(void)
     }
 }
 
+static void a_needle_is_found_in_a_writer_and_in_the_plain_of_what_it_sends(void)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    CLEANUP(batch_writer_free) struct batch_writer *writer = NULL;
+    CLEANUP(buffer_deinit) struct buffer batch = buffer_init(WIRE_BODY_MAX);
+    struct needles there = {0};
+    struct needles absent = {0};
+    struct needles_sweep sweep = {0};
+    uint32_t account;
+
+    CHECK(arena_new(&arena, 1 << 20) == 0 && batch_writer_new(&writer) == 0);
+    CHECK(needles_add(&there, text_of("quillfeather")) == 0);
+    CHECK(needles_add(&there, text_of("PORTAL.example")) == 0);
+    CHECK(needles_add(&absent, text_of("zyllowska")) == 0);
+    CHECK(batch_writer_account(writer, text_of("quillfeather"), BATCH_PERSON, &account) == 0);
+    CHECK(batch_writer_count(writer, account, 20000, clean(arena, "ehr"),
+                             clean(arena, "portal.example"), REDACT_MRN, 1) == 0);
+    batch_writer_look(writer, &absent, &sweep);
+    CHECK(sweep.found == 0 && sweep.texts > 0 && sweep.bytes > 0);
+    batch_writer_look(writer, &there, &sweep);
+    CHECK(sweep.found == 2);
+    CHECK(batch_writer_finish(writer, device, 1, 1, noon, 0, &batch) == 0);
+    sweep = (struct needles_sweep){0};
+    CHECK(batch_look(buffer_bytes(&batch), &absent, &sweep) == 0 && sweep.found == 0);
+    CHECK(batch_look(buffer_bytes(&batch), &there, &sweep) == 0 && sweep.found == 2);
+    CHECK(batch_look(bytes_of_text(text_of("no batch")), &there, &sweep) == BATCH_INVALID);
+}
+
 int main(void)
 {
     RUN(a_batch_of_everything_arrives_as_it_was);
@@ -651,6 +679,7 @@ int main(void)
     RUN(a_frame_is_judged_by_its_claims_before_anything_is_taken);
     RUN(a_batch_cut_anywhere_or_with_more_behind_it_is_refused);
     RUN(an_arena_too_small_is_a_fault_and_no_outcome);
+    RUN(a_needle_is_found_in_a_writer_and_in_the_plain_of_what_it_sends);
     RUN(any_refused_allocation_is_a_fault_and_loses_nothing);
     return tap_done();
 }

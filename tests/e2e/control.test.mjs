@@ -11,6 +11,7 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { basename, join } from "node:path";
 import { test } from "node:test";
 
@@ -54,6 +55,19 @@ async function build() {
   }
 }
 
+/** The status of beginning an attempt to leak, as the operator. */
+function begin(ward, patient) {
+  const body = JSON.stringify({ patient });
+  return new Promise((done, fail) => {
+    const outgoing = request(
+      { socketPath: join(ward.data, "ward.sock"), method: "POST", path: "/api/v1/trials", headers: { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) } },
+      (answer) => answer.resume().on("end", () => done(answer.statusCode)),
+    );
+    outgoing.on("error", fail);
+    outgoing.end(body);
+  });
+}
+
 const ask = (page, path) => page.evaluate(async (address) => (await fetch(address, { credentials: "same-origin" })).json(), path);
 const found = (place, text, words = WORDS) => assert.deepEqual(findings(new Map([[place, text]]), words), words.map((word) => `${word} in ${place}`), `the search is blind in: ${place}`);
 
@@ -87,6 +101,10 @@ test("what is left in is found everywhere", { skip: process.getuid() !== 0 && "n
   await desktop.work("xterm", terminal, 4);
   await desktop.sensor.stop();
   await until("a batch in the spool", () => agent.status().waiting.spans > 0);
+  /* The agent's own search sees what is there. */
+  const searched = spawnSync(join(PROGRAMS, "ward-agent"), ["search", "--socket", agent.socket, "--output", "json"], { input: WORDS.join("\n"), encoding: "utf8" });
+  assert.equal(searched.status, 1, searched.stdout + searched.stderr);
+  assert.ok(JSON.parse(searched.stdout).places.find((place) => place.place === "agent.spool").found >= WORDS.length, searched.stdout);
   await agent.program.stop();
   found("spool, decrypted", everything(ward, agent, [HOME]).get("spool, decrypted"));
 
@@ -104,6 +122,10 @@ test("what is left in is found everywhere", { skip: process.getuid() !== 0 && "n
   });
   const answer = await ask(page, `/api/v1/people/${new URL(page.url()).pathname.split("/").at(-1)}/days/${date}?offset_minutes=${offset}`);
   found("answer", JSON.stringify(answer));
+  /* And so does the server's: whoever would try with that patient is told that something of it is there. */
+  const patient = { last_name: "Zyllowska", first_name: "Wilhelmina", mrn: "55667788", birth_date: "01/02/1950", ssn: "912-11-4455", phone: "(312) 555-0111", street: "4411 Wexelmere Lane" };
+  assert.equal(await begin(ward, patient), 409);
+  assert.equal(await begin(ward, { ...patient, last_name: "Quillfeather" }), 201);
   await page.context().close();
 
   /* A server in good order says nothing: a package with a wrong key makes it. */

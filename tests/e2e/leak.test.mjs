@@ -3,7 +3,8 @@
  */
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -42,6 +43,20 @@ test("a patient in a window's title is counted and found nowhere", { skip: !root
     for (const place of ["spans, opened", "audit log", "spool of this computer, opened", "files of the agent as they are", "log of the agent"])
       assert.match(stdout, new RegExp(`${place} +searched [1-9]\\d* texts, \\d+ bytes: 0 found`), place);
     assert.match(stdout, /Nothing of it was found/);
+  });
+
+  await t.test("the agent's search finds what is there, for root only, and says nothing of it", async () => {
+    const search = (input, as = {}) => spawnSync(join(desktop.programs, "ward-agent"), ["search", "--socket", agent.socket, "--output", "json"], { input, encoding: "utf8", ...as });
+    copyFileSync(join(PROGRAMS, "ward-agent"), join(desktop.programs, "ward-agent"));
+    const there = search("noor\n");
+    assert.equal(there.status, 1, there.stderr);
+    assert.ok(JSON.parse(there.stdout).places.some((place) => place.found > 0) && !there.stdout.includes("noor"));
+    assert.equal(search("nobody-of-that-name\n").status, 0);
+    const refused = search("noor\n", { uid: desktop.account.uid, gid: desktop.account.gid });
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /Only root/);
+    assert.match(search("abc\n").stderr, /4 to 120 bytes/);
+    assert.ok(!agent.program.log().includes("nobody-of-that-name"));
   });
 
   await t.test("a display that is not there is told at once", async () => {
