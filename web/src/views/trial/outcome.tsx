@@ -19,8 +19,8 @@ interface CountedProps {
 
 export function Counted({ trial, labels }: CountedProps) {
   const columns: readonly Column<TrialDevice>[] = [
-    { title: "Computer", cell: (device) => device.host_name },
-    { title: "Account", cell: (device) => <bdi>{device.account ?? "not told to your role"}</bdi> },
+    { title: "Computer", cell: (device) => device.host_name || "not kept: called like the patient" },
+    { title: "Account", cell: (device) => <bdi>{device.account ?? (device.host_name ? "not told to your role" : "not kept")}</bdi> },
     { title: "Kinds", cell: (device) => <Kinds device={device} labels={labels} /> },
     {
       title: "Rules",
