@@ -229,6 +229,15 @@ static void count_all(struct sense *sense, const struct redaction *redaction, in
 typedef RESULT (*name_redactor)(const struct redactor *redactor, struct raw_text raw,
                                 struct arena *arena, struct redaction *ret_redaction);
 
+/* Texts with a string that the policy denies are as if nothing of them could be kept. */
+static bool is_denied(const struct sense *sense, const struct clean_text *clean)
+{
+    const struct denied denied = {
+        .rules = sense->policy->denied, .count = sense->policy->denied_count, .hash = hash_salted};
+
+    return denied_holds(&denied, clean_text_view(clean));
+}
+
 /* Redacts a name; what cannot be kept is "unknown" or, with no fallback, NULL. */
 static void take_name(struct sense *sense, name_redactor redact_name, struct raw_text raw,
                       const char *fallback, int32_t day, const struct clean_text **ret_clean)
@@ -240,13 +249,16 @@ static void take_name(struct sense *sense, name_redactor redact_name, struct raw
         judged_note(sense, day);
     if (r)
         drop_note(sense, day, r);
-    if ((r || raw.len == 0) && fallback) {
+    bool denied = !r && raw.len && is_denied(sense, redaction.clean);
+    if ((r || denied || raw.len == 0) && fallback) {
         char word[16] = {0};
 
         memcpy(word, fallback, strlen(fallback));
         raw = (struct raw_text){.at = word, .len = strlen(fallback)};
         redaction.clean = NULL;
         r = redact_name(sense->redactor, raw, sense->front, &redaction);
+    } else if (denied) {
+        redaction.clean = NULL;
     }
     *ret_clean = r ? NULL : redaction.clean;
 }
@@ -274,7 +286,7 @@ static void take_title(struct sense *sense, struct raw_text title, bool keep, in
     } else {
         if (!again)
             count_all(sense, &redaction, day, keep);
-        if (keep)
+        if (keep && !is_denied(sense, redaction.clean))
             sense->title = redaction.clean;
     }
     sense->counted = text;

@@ -286,6 +286,39 @@ static void what_is_forgotten_is_not_reported(void)
     CHECK(report.evidence.count_count == 0 && report.evidence.judged_count == 0);
 }
 
+static void a_denied_string_reaches_nothing_that_is_told(void)
+{
+    struct policy policy;
+    CLEANUP(sense_free) struct sense *sense = new_sense(&policy);
+    char string[] = "Quiet Orchard";
+    const uint8_t salt[DENIED_SALT_SIZE] = {8};
+    struct denied_rule rule;
+    struct policy_rule keep = {.capture = POLICY_TITLE};
+
+    policy.capture = POLICY_TITLE;
+    policy.rules = &keep;
+    policy.rule_count = 1;
+    CHECK(sense_set_policy(sense, &policy) == 0);
+    see(sense, "editor", "", "meeting of the quiet orchard");
+    see(sense, "quiet-orchard", "orchard.example", "meeting");
+    struct local_report before = reported(sense);
+    CHECK(before.span_count == 2 && before.spans[0].title.len > 0);
+    CHECK(is(before.spans[1].application, "quiet-orchard"));
+
+    CHECK(denied_make((struct raw_text){.at = string, .len = strlen(string)}, salt, hash_salted,
+                      &rule) == 0);
+    policy.denied = &rule;
+    policy.denied_count = 1;
+    CHECK(sense_set_policy(sense, &policy) == 0);
+    see(sense, "editor", "", "meeting of the quiet orchard");
+    see(sense, "quiet-orchard", "quiet.orchard", "meeting");
+    struct local_report after = reported(sense);
+    CHECK(after.span_count == 2);
+    CHECK(is(after.spans[0].application, "editor") && after.spans[0].title.len == 0);
+    CHECK(is(after.spans[1].application, "unknown") && after.spans[1].domain.len == 0);
+    CHECK(is(after.spans[1].title, "meeting"));
+}
+
 int main(void)
 {
     CHECK(arena_new(&arena, 1 << 20) == 0);
@@ -300,6 +333,7 @@ int main(void)
     RUN(canaries_go_the_way_of_a_title_and_are_nobody_s);
     RUN(canaries_run_in_the_profile_that_is_in_use);
     RUN(what_is_forgotten_is_not_reported);
+    RUN(a_denied_string_reaches_nothing_that_is_told);
     RUN(a_report_says_which_rules_judged_and_what_each_found);
     arena_free(arena);
     return tap_done();

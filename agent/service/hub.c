@@ -494,6 +494,22 @@ void hub_settle(struct service *service, bool durable)
     }
 }
 
+void hub_deny(struct service *service, const struct denied *denied)
+{
+    for (size_t i = 0; i < HUB_PEERS_MAX; i++) {
+        struct peer *peer = service->peers[i];
+
+        if (!peer || !peer->current_any)
+            continue;
+        if (denied_holds(denied, clean_text_view(peer->current.application)) ||
+            denied_holds(denied, clean_text_view(peer->current.domain)) ||
+            denied_holds(denied, clean_text_view(peer->current.title))) {
+            peer->current_any = false;
+            service->current_changed = true;
+        }
+    }
+}
+
 void hub_tell_policy(struct service *service)
 {
     for (size_t i = 0; i < HUB_PEERS_MAX; i++) {

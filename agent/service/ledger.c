@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/moment.h"
+#include "crypto/hash.h"
 #include "os/process.h"
 
 enum {
@@ -122,6 +123,15 @@ RESULT ledger_account(struct ledger *ledger, uid_t uid, struct account **ret_acc
     return 0;
 }
 
+struct denied ledger_denied(const struct ledger *ledger)
+{
+    return (struct denied){
+        .rules = ledger->policy->denied,
+        .count = ledger->policy->denied_count,
+        .hash = hash_salted,
+    };
+}
+
 const struct clean_text *ledger_clean(const struct ledger *ledger, enum ledger_text what,
                                       struct raw_text raw, struct arena *arena)
 {
@@ -136,7 +146,10 @@ const struct clean_text *ledger_clean(const struct ledger *ledger, enum ledger_t
         r = redact_domain(ledger->redactor, raw, arena, &redaction);
     else
         r = redact(ledger->redactor, raw, arena, &redaction);
-    return r ? NULL : redaction.clean;
+    if (r)
+        return NULL;
+    const struct denied denied = ledger_denied(ledger);
+    return denied_holds(&denied, clean_text_view(redaction.clean)) ? NULL : redaction.clean;
 }
 
 static int canary_through(void *context, struct raw_text raw, struct arena *arena,

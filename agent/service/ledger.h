@@ -90,6 +90,9 @@ RESULT ledger_recall(struct ledger *ledger, struct spool *spool);
 RESULT ledger_canaries(const struct ledger *ledger, const struct canary *list, size_t count,
                        struct canary_verdict *ret_verdict);
 
+/* The strings that the policy denies. */
+struct denied ledger_denied(const struct ledger *ledger);
+
 /* Redacts a text of a sensor again. NULL: none, or nothing of it can be kept. */
 enum ledger_text { LEDGER_APPLICATION, LEDGER_DOMAIN, LEDGER_TITLE };
 const struct clean_text *ledger_clean(const struct ledger *ledger, enum ledger_text what,

@@ -65,6 +65,7 @@ static int step(struct service *service)
         r = trim(service, boot_at);
     if (r == 0 && service->flush_at && boot_at >= service->flush_at)
         r = service_flush(service);
+    service_clean(service, boot_at);
     if (r == 0)
         r = uplink_step(service, boot_at);
     return r;

@@ -15,10 +15,73 @@
 
 enum {
     FLUSH_AFTER_MS = 500,
+    CLEAN_EVERY_MS = 60 * 1000,
     POLICY_ARENA = 1024 * 1024,
     PAUSES_MAX = 64 * 1024,
     PAUSE_HEAD = 4 + 8 + 8 + 2,
 };
+
+static int pauses_store(struct service *service);
+
+/* ---- denied strings ---- */
+
+static int deny(const void *context, struct bytes batch, struct buffer *ret_batch)
+{
+    size_t replaced;
+    int r = batch_deny(batch, context, ret_batch, &replaced);
+
+    /* What is no batch to us is none to the server: it says so when it is sent. */
+    return r < 0 ? r : 0;
+}
+
+/* Reasons of pauses, which are kept until they end. */
+static int deny_reasons(struct service *service, const struct denied *denied)
+{
+    struct account *account;
+    bool found = false;
+
+    for (size_t i = 0; (account = ledger_at(service->ledger, i)); i++) {
+        if (!account->reason || !denied_holds(denied, clean_text_view(account->reason)))
+            continue;
+        account->reason = NULL;
+        arena_reset(account->reason_arena);
+        found = true;
+    }
+    return found ? pauses_store(service) : 0;
+}
+
+static int deny_all(struct service *service)
+{
+    const struct denied denied = ledger_denied(service->ledger);
+    uint64_t changed = 0;
+    int r = ledger_empty(service->ledger) ? 0 : service_flush(service);
+
+    if (r || denied.count == 0)
+        return r;
+    hub_deny(service, &denied);
+    r = deny_reasons(service, &denied);
+    if (r == 0)
+        r = spool_rewrite(service->spool, deny, &denied, &changed);
+    if (r == 0)
+        log_event(LOG_INFO, "agent.denied", LOG_U64("batches", changed));
+    return r;
+}
+
+void service_clean(struct service *service, int64_t boot_at)
+{
+    if (!service->policy_arena || service->clean_policy == service->policy.version ||
+        (service->clean_at && boot_at - service->clean_at < CLEAN_EVERY_MS))
+        return;
+    service->clean_at = boot_at;
+    int r = deny_all(service);
+    if (r) {
+        log_event(LOG_ERROR, "agent.denied.waiting", LOG_FAULT(r));
+        return;
+    }
+    service->clean_policy = service->policy.version;
+    service->clean_at = 0;
+    service->uplink.live_wanted = true;
+}
 
 RESULT service_policy(struct service *service, struct bytes envelope, bool stored)
 {
@@ -51,6 +114,7 @@ RESULT service_policy(struct service *service, struct bytes envelope, bool store
     if (r)
         return r;
     log_event(LOG_INFO, "agent.policy", LOG_U64("version", policy.version));
+    service->clean_at = 0;
     hub_tell_policy(service);
     return 0;
 }

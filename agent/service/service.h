@@ -81,6 +81,8 @@ struct service {
     int64_t trim_at;
     int64_t clock_drift; /* wall clock minus boot clock, at the start */
     bool current_changed;
+    uint64_t clean_policy; /* the version whose denied strings nothing that waits here holds */
+    int64_t clean_at;      /* boot clock: when that was tried last */
 };
 
 /* ---- service.c ---- */
@@ -89,6 +91,10 @@ struct service {
  * came from our own file. Outcomes of vouch_policy(), and SERVICE_OLDER. */
 enum { SERVICE_OLDER = 10 };
 RESULT service_policy(struct service *service, struct bytes envelope, bool stored);
+
+/* Takes what the policy denies out of everything that waits, once for each version. Tried again
+ * every minute after a fault, which does not keep the service from its work. */
+void service_clean(struct service *service, int64_t boot_at);
 
 /* Something waits in the ledger: it goes to the spool soon. */
 void service_touch(struct service *service, int64_t boot_at);
@@ -121,6 +127,8 @@ RESULT hub_take(struct service *service, int64_t boot_at);
 /* Every report taken since the last call is durable (or must be repeated). */
 void hub_settle(struct service *service, bool durable);
 void hub_tell_policy(struct service *service);
+/* Forgets open spans that hold what is denied, until they are told again. */
+void hub_deny(struct service *service, const struct denied *denied);
 void hub_tell_pause(struct service *service, const struct account *account);
 /* The open spans of all sessions, one an account. Valid until the next hub_take(). */
 size_t hub_current(const struct service *service, struct live_span *ret_spans, size_t max);

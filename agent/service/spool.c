@@ -13,59 +13,27 @@
 #include "base/wipe.h"
 #include "common/big-endian.h"
 #include "os/file.h"
-#include "service/segment.h"
+#include "service/spool-private.h"
 
 enum {
     SEGMENTS_MAX = 8192,
-    GAPS_MAX = 64,
     NAME_SIZE = 32,
     ROLL_WHEN_SENT = 64 * 1024, /* a segment this long is left as soon as all of it was sent */
     RECORD_MIN = SEGMENT_RECORD_HEAD_SIZE + 28,
 };
 
-struct segment {
-    uint64_t first;
-    uint64_t end;  /* sequence after its last record */
-    uint64_t size; /* bytes that are good */
-    uint64_t spans;
-    int64_t first_at; /* 0: it is empty */
-    int64_t last_at;
-    bool tail; /* there are bytes behind the good ones, to be cut off */
-};
-
-struct spool {
-    char directory[PATH_MAX];
-    int lock;
-    int writer; /* the newest segment; -1: begin another before the next record */
-    int reader; /* the oldest segment; -1: not open */
-    int acked;
-    struct segment_keys keys;
-    struct device_id device;
-    uint32_t epoch;
-    uint64_t spans_max;
-    uint64_t next; /* sequence of the next record */
-    struct segment *segments;
-    size_t count;
-    size_t room;
-    uint64_t sent;        /* sequence of the oldest record not sent */
-    uint64_t sent_offset; /* where it is in the oldest segment */
-    struct segment_record peeked;
-    struct spool_gap gaps[GAPS_MAX];
-    size_t gap_count;
-};
-
-static struct segment *newest(struct spool *spool)
+struct segment *spool_newest(struct spool *spool)
 {
     return spool->count ? &spool->segments[spool->count - 1] : NULL;
 }
 
-static struct segment_id segment_id_of(const struct spool *spool, uint64_t first)
+struct segment_id spool_segment_id(const struct spool *spool, uint64_t first)
 {
     return (struct segment_id){.device = spool->device, .epoch = spool->epoch, .first = first};
 }
 
-static int segment_path(const struct spool *spool, uint64_t first, const char *end,
-                        char ret_path[PATH_MAX])
+int spool_segment_path(const struct spool *spool, uint64_t first, const char *end,
+                       char ret_path[PATH_MAX])
 {
     char name[NAME_SIZE];
 
@@ -73,10 +41,10 @@ static int segment_path(const struct spool *spool, uint64_t first, const char *e
     return file_path(ret_path, PATH_MAX, spool->directory, name);
 }
 
-static int segment_open(const struct spool *spool, uint64_t first, int *ret_fd)
+int spool_segment_open(const struct spool *spool, uint64_t first, int *ret_fd)
 {
     char path[PATH_MAX];
-    int r = segment_path(spool, first, ".spool", path);
+    int r = spool_segment_path(spool, first, ".spool", path);
 
     if (r)
         return r;
@@ -93,7 +61,7 @@ static void gap_note(struct spool *spool, enum batch_gap_reason reason, int64_t 
 {
     struct spool_gap *last = spool->gap_count ? &spool->gaps[spool->gap_count - 1] : NULL;
 
-    if (spool->gap_count == GAPS_MAX) {
+    if (spool->gap_count == SPOOL_GAPS_MAX) {
         last->to_at = to_at > last->to_at ? to_at : last->to_at;
         last->spans += spans;
         return;
@@ -132,7 +100,7 @@ static int segment_add(struct spool *spool, struct segment segment)
 static int segment_remove(const struct spool *spool, uint64_t first)
 {
     char path[PATH_MAX];
-    int r = segment_path(spool, first, ".spool", path);
+    int r = spool_segment_path(spool, first, ".spool", path);
 
     if (r == 0)
         r = file_remove(path);
@@ -162,11 +130,11 @@ static int segment_make(struct spool *spool, int *ret_fd)
 {
     char making[PATH_MAX];
     char path[PATH_MAX];
-    struct segment_id id = segment_id_of(spool, spool->next);
-    int r = segment_path(spool, spool->next, ".new", making);
+    struct segment_id id = spool_segment_id(spool, spool->next);
+    int r = spool_segment_path(spool, spool->next, ".new", making);
 
     if (r == 0)
-        r = segment_path(spool, spool->next, ".spool", path);
+        r = spool_segment_path(spool, spool->next, ".spool", path);
     if (r)
         return r;
     CLEANUP(file_close)
@@ -192,13 +160,13 @@ static void segment_cut(struct spool *spool, struct segment *segment)
 {
     CLEANUP(file_close) int fd = -1;
 
-    if (!segment->tail || segment_open(spool, segment->first, &fd))
+    if (!segment->tail || spool_segment_open(spool, segment->first, &fd))
         return;
     if (ftruncate(fd, (off_t)segment->size) == 0)
         segment->tail = false;
 }
 
-static int spool_roll(struct spool *spool)
+int spool_roll(struct spool *spool)
 {
     CLEANUP(file_close) int fd = -1;
     int r = segment_make(spool, &fd);
@@ -229,7 +197,7 @@ static int spool_roll(struct spool *spool)
 /* Verifies the records of a segment. Sets what is good of it, and how the reading ended. */
 static int segment_verify(const struct spool *spool, int fd, struct segment *segment, int *ret_end)
 {
-    struct segment_id id = segment_id_of(spool, segment->first);
+    struct segment_id id = spool_segment_id(spool, segment->first);
     struct segment_record record;
     int r;
 
@@ -265,7 +233,7 @@ static int segment_load(struct spool *spool, uint64_t first, bool last, int64_t 
     struct segment segment = {.first = first, .end = first, .size = SEGMENT_HEAD_SIZE};
     struct segment_id id = {0};
     int end = SEGMENT_END;
-    int r = segment_open(spool, first, &fd);
+    int r = spool_segment_open(spool, first, &fd);
 
     if (r)
         return r;
@@ -350,7 +318,7 @@ static int list_segments(struct spool *spool, uint64_t **ret_firsts, size_t *ret
         if (name_parse(entry->d_name, ".spool", &first) && count < SEGMENTS_MAX)
             firsts[count++] = first;
         else if (name_parse(entry->d_name, ".new", &first) &&
-                 segment_path(spool, first, ".new", path) == 0)
+                 spool_segment_path(spool, first, ".new", path) == 0)
             (void)unlink(path);
     }
     qsort(firsts, count, sizeof(*firsts), compare_numbers);
@@ -504,7 +472,7 @@ static bool segment_is_left(const struct spool *spool, const struct segment *seg
 /* Nobody knows what is on the disk now: the number is used up, and the file is left. */
 static void spool_distrust(struct spool *spool)
 {
-    struct segment *segment = newest(spool);
+    struct segment *segment = spool_newest(spool);
 
     segment->tail = true;
     file_close(spool->writer);
@@ -519,12 +487,12 @@ RESULT spool_append(struct spool *spool, struct bytes batch, uint32_t spans, int
     while (r == 0 && spool_waiting_spans(spool) + spans > spool->spans_max &&
            spool_waiting(spool) > 0)
         r = spool_lose_oldest(spool, BATCH_GAP_SPOOL_FULL);
-    if (r == 0 && (spool->writer < 0 || segment_is_left(spool, newest(spool))))
+    if (r == 0 && (spool->writer < 0 || segment_is_left(spool, spool_newest(spool))))
         r = spool_roll(spool);
     if (r)
         return r;
-    struct segment *segment = newest(spool);
-    struct segment_id id = segment_id_of(spool, segment->first);
+    struct segment *segment = spool_newest(spool);
+    struct segment_id id = spool_segment_id(spool, segment->first);
     struct segment_record record = {.sequence = spool->next, .spans = spans, .at = now_at};
     r = segment_write(spool->writer, &spool->keys, &id, segment->size, &record, batch);
     if (r) {
@@ -576,10 +544,10 @@ RESULT spool_peek(struct spool *spool, struct buffer *ret_batch, uint64_t *ret_s
         int r = spool_settle(spool);
 
         if (r == 0 && spool->reader < 0)
-            r = segment_open(spool, spool->segments[0].first, &spool->reader);
+            r = spool_segment_open(spool, spool->segments[0].first, &spool->reader);
         if (r)
             return r;
-        struct segment_id id = segment_id_of(spool, spool->segments[0].first);
+        struct segment_id id = spool_segment_id(spool, spool->segments[0].first);
         r = segment_read(spool->reader, &spool->keys, &id, spool->sent_offset, spool->sent,
                          &spool->peeked, ret_batch);
         if (r < 0)
@@ -627,9 +595,9 @@ RESULT spool_read(struct spool *spool, uint64_t sequence, struct buffer *ret_bat
         i++;
     if (i == spool->count)
         return SPOOL_ABSENT;
-    struct segment_id id = segment_id_of(spool, spool->segments[i].first);
+    struct segment_id id = spool_segment_id(spool, spool->segments[i].first);
     struct segment_record record = {.next = SEGMENT_HEAD_SIZE};
-    int r = segment_open(spool, id.first, &fd);
+    int r = spool_segment_open(spool, id.first, &fd);
     for (uint64_t at = id.first; r == 0 && at <= sequence; at++) {
         struct buffer *into = at == sequence ? ret_batch : &passed;
 

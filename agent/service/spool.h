@@ -4,10 +4,11 @@
  * Spool: what waits to be sent, encrypted, until the server has it
  *
  * A queue of batches in segment files. A batch gets its sequence number when it is appended, and
- * that number never stands for other bytes, whatever dies whenever: what may have been written or
- * sent under a number is never written again. A batch counts when spool_append() returned 0
- * (fsync), and is deleted only after spool_done(). Holds at most SPOOL_AGE_MS or SPOOL_SPANS_MAX;
- * the oldest segment goes first, and what went is told by spool_gap().
+ * that number never stands for another batch, whatever dies whenever: what may have been written or
+ * sent under a number is never written again, but for texts that are taken out of it. A batch
+ * counts when spool_append() returned 0 (fsync), and is deleted only after spool_done(). Holds at
+ * most SPOOL_AGE_MS or SPOOL_SPANS_MAX; the oldest segment goes first, and what went is told by
+ * spool_gap().
  *
  * One process holds a spool (lock file). Not for threads to share.
  */
@@ -61,6 +62,18 @@ RESULT spool_done(struct spool *spool, uint64_t sequence);
 
 /* Appends the batch of any sequence still held, sent or not. SPOOL_ABSENT. */
 RESULT spool_read(struct spool *spool, uint64_t sequence, struct buffer *ret_batch);
+
+/* Appends what is to stand in the place of a batch; nothing: it stays as it is. */
+typedef int spool_change(const void *context, struct bytes batch, struct buffer *ret_batch);
+
+/*
+ * Changes batches where they wait, sent ones that are still held too, under the numbers that they
+ * have: for texts that must be kept nowhere (docs/formats/spool.md), and for nothing else. A
+ * segment is replaced as a whole; on a fault those before it are changed, and it can be called
+ * again.
+ */
+RESULT spool_rewrite(struct spool *spool, spool_change *change, const void *context,
+                     uint64_t *ret_changed);
 
 /* Drops what is too old. Called now and then. */
 RESULT spool_trim(struct spool *spool, int64_t now_at);

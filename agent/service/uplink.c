@@ -178,10 +178,16 @@ static int ask_live(struct service *service, int64_t boot_at)
     CLEANUP(buffer_deinit) struct buffer body = buffer_init(WIRE_BODY_MAX);
     struct live_span spans[LEDGER_ACCOUNTS_MAX];
     size_t count = hub_current(service, spans, LEDGER_ACCOUNTS_MAX);
-    const struct live_canaries canaries = canaries_live(service);
     int64_t now_at = clock_now_ms();
-    int r = live_encode(spans, count, spool_waiting(service->spool), now_at,
-                        clock_offset_minutes(now_at), text_of(WARD_VERSION), &canaries, &body);
+    const struct live_head head = {
+        .waiting = spool_waiting(service->spool),
+        .policy = service->clean_policy,
+        .sent_at = now_at,
+        .offset_minutes = clock_offset_minutes(now_at),
+        .version = text_of(WARD_VERSION),
+        .canaries = canaries_live(service),
+    };
+    int r = live_encode(&head, spans, count, &body);
 
     if (r)
         return r > 0 ? FAULT(ERR_MEMORY) : r;

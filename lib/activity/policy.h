@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/result.h"
+#include "redact/denied.h"
 
 /* From most to least private; numbers are a contract (wire, API). */
 enum policy_capture {
@@ -49,6 +50,8 @@ struct policy {
     size_t rule_count;
     struct text *stations; /* account names that are attributed to the station */
     size_t station_count;
+    struct denied_rule *denied; /* strings that are kept nowhere (redact/denied.h) */
+    size_t denied_count;
 };
 
 /* The most private policy that is of use: POLICY_DOMAIN, hipaa, no rules. Version 0. */

@@ -3,10 +3,10 @@
 /*
  * Batches: what an agent sends, as protobuf (wire/ward.proto) in one zstd frame
  *
- * One batch is one record of the spool and one request: its bytes never change once it has a
- * sequence number, so a repeat is the same batch. Columns are packed; every string is in a table
- * once. Texts are clean_text on the way out and raw_text on the way in: whoever decodes believes
- * nobody. Pure.
+ * One batch is one record of the spool and one request: once it has a sequence number it stays that
+ * batch, so a repeat has no effect; only batch_deny() changes its bytes. Columns are packed; every
+ * string is in a table once. Texts are clean_text on the way out and raw_text on the way in:
+ * whoever decodes believes nobody. Pure.
  */
 
 #include <stdint.h>
@@ -18,6 +18,7 @@
 #include "base/id.h"
 #include "base/needles.h"
 #include "base/result.h"
+#include "redact/denied.h"
 #include "redact/redact.h"
 #include "wire/evidence.h"
 #include "wire/limits.h"
@@ -187,6 +188,12 @@ RESULT batch_decode(struct bytes bytes, struct arena *arena, struct batch *ret_b
 
 /* ---- live: the unfinished spans of a device, never stored ---- */
 
+/* Appends a batch (as batch_decode() takes it) with what stands in the place of denied texts, when
+ * there are any: the same batch, with the same numbers. *ret_replaced 0: nothing is appended.
+ * Outcomes: BATCH_INVALID, BATCH_LARGE. */
+RESULT batch_deny(struct bytes bytes, const struct denied *denied, struct buffer *ret_bytes,
+                  size_t *ret_replaced);
+
 struct live_span {
     struct text account_name;
     enum batch_account_kind account_kind;
@@ -217,10 +224,19 @@ static inline bool live_canaries_stopped(const struct live_canaries *canaries)
 /* The word of the API and of `ward-agent status`: "clean". */
 const char *live_canaries_word(enum live_canary_state state);
 
-/* Appends a live message (protobuf, not compressed). waiting: records in the spool. */
-RESULT live_encode(const struct live_span *spans, size_t count, uint64_t waiting, int64_t sent_at,
-                   int32_t offset_minutes, struct text version,
-                   const struct live_canaries *canaries, struct buffer *ret_bytes);
+/* What a device says of itself beside its open spans. */
+struct live_head {
+    uint64_t waiting; /* records in the spool */
+    uint64_t policy;  /* the version under whose rules all that is held here was judged; 0: none */
+    int64_t sent_at;
+    int32_t offset_minutes;
+    struct text version;
+    struct live_canaries canaries;
+};
+
+/* Appends a live message (protobuf, not compressed). */
+RESULT live_encode(const struct live_head *head, const struct live_span *spans, size_t count,
+                   struct buffer *ret_bytes);
 
 struct live_in_span {
     struct raw_text account_name;
@@ -237,6 +253,7 @@ struct live {
     int64_t sent_at;
     int32_t offset_minutes;
     uint64_t waiting;
+    uint64_t policy;
     struct raw_text version;
     struct live_canaries canaries;
     struct live_in_span *spans;

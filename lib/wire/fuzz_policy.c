@@ -30,6 +30,9 @@ static void check_policy(const struct policy *policy, struct arena *arena)
         require(again.rules[i].capture == policy->rules[i].capture &&
                 text_equal(again.rules[i].application, policy->rules[i].application) &&
                 text_equal(again.rules[i].domain, policy->rules[i].domain));
+    require(again.denied_count == policy->denied_count);
+    require(again.denied_count == 0 ||
+            memcmp(again.denied, policy->denied, again.denied_count * sizeof(*again.denied)) == 0);
     require(policy_encode(&again, &second) == 0);
     require(first.len == second.len);
     require(first.len == 0 || memcmp(first.at, second.at, first.len) == 0);

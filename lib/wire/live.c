@@ -49,16 +49,16 @@ static RESULT live_columns(Ward__Live *message, size_t count, struct arena *aren
     return 0;
 }
 
-RESULT live_encode(const struct live_span *spans, size_t count, uint64_t waiting, int64_t sent_at,
-                   int32_t offset_minutes, struct text version,
-                   const struct live_canaries *canaries, struct buffer *ret_bytes)
+RESULT live_encode(const struct live_head *head, const struct live_span *spans, size_t count,
+                   struct buffer *ret_bytes)
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
     Ward__Live message = WARD__LIVE__INIT;
 
     if (count > WIRE_ACCOUNTS_MAX)
         return BATCH_LARGE;
-    if (!text_fits(version) || !codec_at_valid(sent_at) || !codec_offset_valid(offset_minutes))
+    if (!text_fits(head->version) || !codec_at_valid(head->sent_at) ||
+        !codec_offset_valid(head->offset_minutes))
         return BATCH_INVALID;
     int r = arena_new(&arena, CODEC_COLUMNS_MAX);
     if (!r)
@@ -67,13 +67,14 @@ RESULT live_encode(const struct live_span *spans, size_t count, uint64_t waiting
         r = live_row(&message, i, &spans[i]);
     if (r)
         return r;
-    message.sent_at = sent_at;
-    message.offset_minutes = offset_minutes;
-    message.waiting = waiting;
-    message.version = codec_data(version);
-    message.canaries_run = canaries->run;
-    message.canaries_passed = canaries->passed;
-    message.canary_state = canaries->state;
+    message.sent_at = head->sent_at;
+    message.offset_minutes = head->offset_minutes;
+    message.waiting = head->waiting;
+    message.policy = head->policy;
+    message.version = codec_data(head->version);
+    message.canaries_run = head->canaries.run;
+    message.canaries_passed = head->canaries.passed;
+    message.canary_state = head->canaries.state;
     if (ward__live__get_packed_size(&message) > WIRE_BODY_MAX)
         return BATCH_LARGE;
     return codec_pack(&message.base, ret_bytes);
@@ -142,6 +143,7 @@ RESULT live_decode(struct bytes bytes, struct arena *arena, struct live *ret_liv
                         .canaries = {.run = m->canaries_run,
                                      .passed = m->canaries_passed,
                                      .state = (enum live_canary_state)m->canary_state},
+                        .policy = m->policy,
                         .span_count = m->n_durations};
     live.spans = arena_take_array(arena, live.span_count, sizeof(*live.spans));
     if (!live.spans)

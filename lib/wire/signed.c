@@ -39,18 +39,43 @@ static RESULT put_rules(Ward__Policy *m, const struct policy *policy, struct are
     return 0;
 }
 
+static RESULT put_denied(Ward__Policy *m, const struct policy *policy, struct arena *arena)
+{
+    size_t count = policy->denied_count;
+
+    m->denied_lengths = arena_take_array(arena, count, sizeof(*m->denied_lengths));
+    m->denied_salts = arena_take_array(arena, count, sizeof(*m->denied_salts));
+    m->denied_hashes = arena_take_array(arena, count, sizeof(*m->denied_hashes));
+    if (!m->denied_lengths || !m->denied_salts || !m->denied_hashes)
+        return FAULT(ERR_MEMORY);
+    m->n_denied_lengths = m->n_denied_salts = m->n_denied_hashes = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct denied_rule *rule = &policy->denied[i];
+
+        if (!denied_rule_holds(rule))
+            return BATCH_INVALID;
+        m->denied_lengths[i] = rule->length;
+        m->denied_salts[i] = codec_data((struct text){(const char *)rule->salt, DENIED_SALT_SIZE});
+        m->denied_hashes[i] = codec_data((struct text){(const char *)rule->hash, DENIED_HASH_SIZE});
+    }
+    return 0;
+}
+
 RESULT policy_encode(const struct policy *policy, struct buffer *ret_bytes)
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
     Ward__Policy message = WARD__POLICY__INIT;
 
-    if (policy->rule_count > POLICY_RULES_MAX || policy->station_count > POLICY_STATIONS_MAX)
+    if (policy->rule_count > POLICY_RULES_MAX || policy->station_count > POLICY_STATIONS_MAX ||
+        policy->denied_count > DENIED_RULES_MAX)
         return BATCH_LARGE;
     if (policy->capture >= POLICY_CAPTURES)
         return BATCH_INVALID;
     int r = arena_new(&arena, CODEC_COLUMNS_MAX);
     if (!r)
         r = put_rules(&message, policy, arena);
+    if (!r)
+        r = put_denied(&message, policy, arena);
     if (r)
         return r;
     message.version = policy->version;
@@ -100,12 +125,32 @@ static RESULT read_rules(const Ward__Policy *m, struct arena *arena, struct poli
     return r;
 }
 
+static RESULT read_denied(const Ward__Policy *m, struct policy *policy)
+{
+    for (size_t i = 0; i < policy->denied_count; i++) {
+        struct denied_rule *rule = &policy->denied[i];
+
+        if (m->denied_lengths[i] > UINT8_MAX || m->denied_salts[i].len != DENIED_SALT_SIZE ||
+            m->denied_hashes[i].len != DENIED_HASH_SIZE)
+            return BATCH_INVALID;
+        rule->length = (uint8_t)m->denied_lengths[i];
+        memcpy(rule->salt, m->denied_salts[i].data, DENIED_SALT_SIZE);
+        memcpy(rule->hash, m->denied_hashes[i].data, DENIED_HASH_SIZE);
+        if (!denied_rule_holds(rule))
+            return BATCH_INVALID;
+    }
+    return 0;
+}
+
 static RESULT read_policy(const Ward__Policy *m, struct arena *arena, struct policy *ret_policy)
 {
     if (!codec_column_fits(m->n_rule_applications, m->n_rule_captures) ||
-        !codec_column_fits(m->n_rule_domains, m->n_rule_captures) || m->capture >= POLICY_CAPTURES)
+        !codec_column_fits(m->n_rule_domains, m->n_rule_captures) ||
+        m->capture >= POLICY_CAPTURES || m->n_denied_salts != m->n_denied_lengths ||
+        m->n_denied_hashes != m->n_denied_lengths)
         return BATCH_INVALID;
-    if (m->n_rule_captures > POLICY_RULES_MAX || m->n_stations > POLICY_STATIONS_MAX)
+    if (m->n_rule_captures > POLICY_RULES_MAX || m->n_stations > POLICY_STATIONS_MAX ||
+        m->n_denied_lengths > DENIED_RULES_MAX)
         return BATCH_LARGE;
     struct policy policy = {.version = m->version,
                             .capture = (enum policy_capture)m->capture,
@@ -115,12 +160,16 @@ static RESULT read_policy(const Ward__Policy *m, struct arena *arena, struct pol
                             .hipaa = m->hipaa,
                             .pause_allowed = m->pause_allowed,
                             .rule_count = m->n_rule_captures,
-                            .station_count = m->n_stations};
+                            .station_count = m->n_stations,
+                            .denied_count = m->n_denied_lengths};
     policy.rules = arena_take_array(arena, policy.rule_count, sizeof(*policy.rules));
     policy.stations = arena_take_array(arena, policy.station_count, sizeof(*policy.stations));
-    if (!policy.rules || !policy.stations)
+    policy.denied = arena_take_array(arena, policy.denied_count, sizeof(*policy.denied));
+    if (!policy.rules || !policy.stations || !policy.denied)
         return FAULT(ERR_MEMORY);
     int r = read_rules(m, arena, &policy);
+    if (!r)
+        r = read_denied(m, &policy);
     if (!r)
         *ret_policy = policy;
     return r;

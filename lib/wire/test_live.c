@@ -18,7 +18,6 @@ static bool raw_is(struct raw_text raw, const char *string)
     return text_equal((struct text){raw.at, raw.len}, text_of(string));
 }
 
-static const struct live_canaries none;
 static const struct live_canaries canaries = {44, 43, LIVE_CANARIES_SENSOR};
 
 static void encode(struct arena *arena, struct buffer *bytes)
@@ -38,7 +37,14 @@ static void encode(struct arena *arena, struct buffer *bytes)
                   .title = clean(arena, "Home")}},
     };
 
-    CHECK(live_encode(spans, 2, 77, noon + 1, 60, text_of("1.0"), &canaries, bytes) == 0);
+    const struct live_head head = {.waiting = 77,
+                                   .policy = 5,
+                                   .sent_at = noon + 1,
+                                   .offset_minutes = 60,
+                                   .version = text_of("1.0"),
+                                   .canaries = canaries};
+
+    CHECK(live_encode(&head, spans, 2, bytes) == 0);
 }
 
 static void live_spans_arrive_as_they_were(void)
@@ -51,6 +57,7 @@ static void live_spans_arrive_as_they_were(void)
     encode(arena, &bytes);
     CHECK(live_decode(buffer_bytes(&bytes), arena, &live) == 0);
     CHECK(live.sent_at == noon + 1 && live.offset_minutes == 60 && live.waiting == 77);
+    CHECK(live.policy == 5);
     CHECK(raw_is(live.version, "1.0") && live.span_count == 2);
     CHECK(live.canaries.run == 44 && live.canaries.passed == 43);
     CHECK(live.canaries.state == LIVE_CANARIES_SENSOR && live_canaries_stopped(&live.canaries));
@@ -68,7 +75,7 @@ static void a_device_without_sessions_says_so(void)
     struct live live;
 
     CHECK(arena_new(&arena, MESSAGE_ARENA_MAX) == 0);
-    CHECK(live_encode(NULL, 0, 0, 0, 0, (struct text){0}, &none, &bytes) == 0);
+    CHECK(live_encode(&(struct live_head){0}, NULL, 0, &bytes) == 0);
     CHECK(live_decode(buffer_bytes(&bytes), arena, &live) == 0 && live.span_count == 0);
 }
 
@@ -81,10 +88,10 @@ static void canaries_that_cannot_be_are_refused(void)
     struct live live;
 
     CHECK(arena_new(&arena, MESSAGE_ARENA_MAX) == 0);
-    CHECK(live_encode(NULL, 0, 0, 0, 0, (struct text){0}, &more, &bytes) == 0);
+    CHECK(live_encode(&(struct live_head){.canaries = more}, NULL, 0, &bytes) == 0);
     CHECK(live_decode(buffer_bytes(&bytes), arena, &live) == BATCH_INVALID);
     buffer_clear(&bytes);
-    CHECK(live_encode(NULL, 0, 0, 0, 0, (struct text){0}, &strange, &bytes) == 0);
+    CHECK(live_encode(&(struct live_head){.canaries = strange}, NULL, 0, &bytes) == 0);
     CHECK(live_decode(buffer_bytes(&bytes), arena, &live) == BATCH_INVALID);
 }
 
@@ -117,10 +124,9 @@ static void more_accounts_than_a_device_may_have_are_refused(void)
     for (size_t i = 0; i <= WIRE_ACCOUNTS_MAX; i++)
         spans[i] = (struct live_span){.account_name = text_of("a"),
                                       .span = {.application = clean(arena, "b")}};
-    CHECK(live_encode(spans, WIRE_ACCOUNTS_MAX + 1, 0, 0, 0, text_of("1"), &none, &bytes) ==
-          BATCH_LARGE);
+    CHECK(live_encode(&(struct live_head){0}, spans, WIRE_ACCOUNTS_MAX + 1, &bytes) == BATCH_LARGE);
     CHECK(bytes.len == 0);
-    CHECK(live_encode(spans, WIRE_ACCOUNTS_MAX, 0, 0, 0, text_of("1"), &none, &bytes) == 0);
+    CHECK(live_encode(&(struct live_head){0}, spans, WIRE_ACCOUNTS_MAX, &bytes) == 0);
 }
 
 static void a_live_span_of_nobody_or_in_no_state_is_refused(void)

@@ -9,6 +9,8 @@ static struct policy_rule rules[] = {
     {.domain = {"example.org", 11}, .capture = POLICY_TITLE},
 };
 static struct text stations[] = {{"ward7", 5}};
+static struct denied_rule denied[] = {{.length = 4, .salt = {1}, .hash = {2}},
+                                      {.length = 64, .salt = {3}, .hash = {4}}};
 static const struct policy whole = {.version = UINT64_MAX,
                                     .capture = POLICY_DOMAIN,
                                     .passive_after_ms = 120000,
@@ -19,7 +21,9 @@ static const struct policy whole = {.version = UINT64_MAX,
                                     .rules = rules,
                                     .rule_count = 2,
                                     .stations = stations,
-                                    .station_count = 1};
+                                    .station_count = 1,
+                                    .denied = denied,
+                                    .denied_count = 2};
 
 static void a_policy_arrives_as_it_was(void)
 {
@@ -39,6 +43,8 @@ static void a_policy_arrives_as_it_was(void)
     CHECK(text_equal(policy.rules[1].domain, text_of("example.org")));
     CHECK(policy.rules[1].capture == POLICY_TITLE);
     CHECK(text_equal(policy.stations[0], text_of("ward7")));
+    CHECK(policy.denied_count == 2);
+    CHECK(memcmp(policy.denied, denied, sizeof(denied)) == 0);
 }
 
 static void a_policy_that_no_sensor_could_obey_is_refused(void)
@@ -59,6 +65,41 @@ static void a_policy_that_no_sensor_could_obey_is_refused(void)
     CHECK(policy_decode((struct bytes){broken, sizeof(broken)}, arena, &policy) == BATCH_INVALID);
 }
 
+/* One denied string: length, salt of so many bytes, hash of so many. */
+static int decode_denied(uint8_t length, uint8_t salt_len, uint8_t hash_len, uint8_t mark)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    CLEANUP(buffer_deinit) struct buffer bytes = buffer_init(4096);
+    static const uint8_t zeros[64];
+    const uint8_t lengths[] = {0xa2, 1, 1, length};
+    const uint8_t salt[] = {0xaa, 1, salt_len};
+    const uint8_t hash[] = {0xb2, 1, hash_len};
+    struct policy policy;
+
+    CHECK(arena_new(&arena, MESSAGE_ARENA_MAX) == 0);
+    buffer_append(&bytes, lengths, sizeof(lengths));
+    buffer_append(&bytes, salt, sizeof(salt));
+    buffer_append(&bytes, zeros, salt_len);
+    if (hash_len) {
+        buffer_append(&bytes, hash, sizeof(hash));
+        buffer_append(&bytes, &mark, 1);
+        buffer_append(&bytes, &mark, 1);
+        buffer_append(&bytes, zeros, hash_len - 2U);
+    }
+    return policy_decode(buffer_bytes(&bytes), arena, &policy);
+}
+
+static void denied_strings_that_nobody_makes_are_refused(void)
+{
+    CHECK(decode_denied(4, 16, 32, 1) == 0);
+    CHECK(decode_denied(3, 16, 32, 1) == BATCH_INVALID);
+    CHECK(decode_denied(65, 16, 32, 1) == BATCH_INVALID);
+    CHECK(decode_denied(4, 15, 32, 1) == BATCH_INVALID);
+    CHECK(decode_denied(4, 16, 33, 1) == BATCH_INVALID);
+    CHECK(decode_denied(4, 16, 0, 1) == BATCH_INVALID); /* a column that is absent */
+    CHECK(decode_denied(4, 16, 32, 0xff) == BATCH_INVALID);
+}
+
 static void a_policy_over_its_ceilings_is_not_made(void)
 {
     static struct policy_rule many[POLICY_RULES_MAX + 1];
@@ -67,6 +108,13 @@ static void a_policy_over_its_ceilings_is_not_made(void)
     struct policy policy = whole;
 
     memset(pattern, 'a', sizeof(pattern));
+    static struct denied_rule more[DENIED_RULES_MAX + 1];
+    policy.denied = more;
+    policy.denied_count = DENIED_RULES_MAX + 1;
+    CHECK(policy_encode(&policy, &bytes) == BATCH_LARGE);
+    policy.denied_count = 1; /* of length 0 */
+    CHECK(policy_encode(&policy, &bytes) == BATCH_INVALID);
+    policy.denied_count = 0;
     policy.rules = many;
     policy.rule_count = POLICY_RULES_MAX + 1;
     CHECK(policy_encode(&policy, &bytes) == BATCH_LARGE);
@@ -106,6 +154,7 @@ int main(void)
 {
     RUN(a_policy_arrives_as_it_was);
     RUN(a_policy_that_no_sensor_could_obey_is_refused);
+    RUN(denied_strings_that_nobody_makes_are_refused);
     RUN(a_policy_over_its_ceilings_is_not_made);
     RUN(an_envelope_gives_back_what_was_put_in);
     return tap_done();

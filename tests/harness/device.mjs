@@ -96,6 +96,23 @@ export function encodeLive(spans, { waiting = 0, offset = 0 } = {}) {
   ]);
 }
 
+/** What a sensor tells its service: { start, duration, application } each. */
+export function encodeReport(spans) {
+  return Buffer.concat([
+    column(1, spans.map((span) => zigzag(span.start))),
+    column(2, spans.map((span) => span.duration)),
+    ...spans.map((span) => bytes(4, span.application)),
+  ]);
+}
+
+/** A frame of the local socket (docs/formats/wire.md). */
+export function frame(kind, body = "") {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(1 + Buffer.byteLength(body));
+  head.writeUInt8(kind, 4);
+  return Buffer.concat([head, Buffer.from(body)]);
+}
+
 export const compress = (plain) => zstdCompressSync(plain, { pledgedSrcSize: plain.length });
 
 function openssl(directory, ...words) {

@@ -7,15 +7,16 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
+import { createConnection } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { findings, reveal } from "../e2e/search.mjs";
-import { Device } from "../harness/device.mjs";
+import { Device, encodeReport, frame } from "../harness/device.mjs";
 import { totp } from "../harness/totp.mjs";
-import { fetchFrom, PROGRAMS, startWard, temporaryDirectory, until } from "../harness/ward.mjs";
+import { fetchFrom, PROGRAMS, startAgent, startWard, temporaryDirectory, until } from "../harness/ward.mjs";
 
 const MISS = "zyllowska-viewer";
 const WORD = "zyllowska";
@@ -160,6 +161,66 @@ test("an incident is open until somebody closes it with a note", () => {
   assert.match(again.stderr, /closed already/);
   assert.match(ward.cliRaw("incident", "close", "99", "--note", "none").stderr, /no such/);
   assert.match(ward.cli("spill", "list"), /done/);
+});
+
+/** Tells the agent's service of spans, as a sensor does, until they are in its spool. */
+function tell(agent, spans) {
+  return new Promise((done, fail) => {
+    const socket = createConnection(agent.socket);
+    let heard = Buffer.alloc(0);
+    socket.on("error", fail);
+    socket.on("data", (chunk) => {
+      heard = Buffer.concat([heard, chunk]);
+      while (heard.length >= 5 && heard.length >= 4 + heard.readUInt32BE(0)) {
+        const kind = heard[4];
+        heard = heard.subarray(4 + heard.readUInt32BE(0));
+        if (kind === 23) {
+          socket.end(frame(6));
+          done();
+        }
+      }
+    });
+    socket.write(Buffer.concat([frame(1, "seat\n0.1.0"), frame(2, encodeReport(spans))]));
+  });
+}
+
+test("agents take it out of what waits, and refuse it from then on, and say so", async (t) => {
+  const agent = await startAgent(t, ward, { name: "spooling" });
+  const miss = "orchard-lantern";
+  await until("the agent online", () => /agent\.uplink\.online/.test(agent.program.log()));
+  const { id } = ward.cliJson("device", "list").devices.find((one) => one.id !== device.id);
+
+  /* With nobody to send it to, the spool keeps it. */
+  await ward.program.stop();
+  await tell(agent, [span(9000, "writing-tool"), span(7000, miss), span(5000, "reading-tool")]);
+  await agent.program.stop();
+  assert.ok(findings(new Map([["spool", reveal("spool", agent.state)]]), [miss]).length > 0);
+
+  await ward.start();
+  const { json } = spill(miss, "--confirm", "--output", "json");
+  assert.equal(json.state, "done");
+  assert.equal(json.texts, 0, "no day has it");
+  assert.ok(json.devices.some((one) => one.id === id && one.clean_at === null));
+  assert.ok(JSON.parse(json.receipt).policy > 1);
+
+  await agent.start();
+  await until("the rule at the agent", () => /"agent.denied","batches":1/.test(agent.program.log()));
+  await until("the batch at the server", async () => (await applications(dateOf(0))).includes("reading-tool"));
+  await tell(agent, [span(3000, miss), span(2000, "drawing-tool")]);
+  await until("the next batch", async () => (await applications(dateOf(0))).includes("drawing-tool"));
+  const places = new Map([["spans", reveal("spans", ward.data)], ["agent's log", agent.program.log()], ["server's log", ward.program.log()]]);
+  const shown = await until("that it is clean", async () => ((one) => (one.devices.find((each) => each.id === id)?.clean_at ? one : undefined))((await operator("GET", `/spills/${json.id}`)).json), { ms: 60_000, every: 500 });
+  assert.equal(shown.devices.find((one) => one.id === device.id).clean_at, null, "the simulated device has said nothing");
+  await agent.program.stop();
+  places.set("spool", reveal("spool", agent.state));
+  assert.deepEqual(findings(places, [miss, "orchardlantern"]), []);
+
+  /* People's changes of the policy do not take the rule out. */
+  const file = join(ward.directory, "policy.json");
+  writeFileSync(file, JSON.stringify({ ...ward.cliJson("policy", "show"), incognito: true }));
+  ward.cli("policy", "set", file);
+  await agent.start();
+  await until("the newer policy", () => /"agent.policy","version":\d+/.test(agent.program.log()) && (agent.program.log().match(/"agent.denied"/g) ?? []).length >= 2);
 });
 
 const post = (path, body, headers = {}) => fetchFrom({ port: ward.people, method: "POST", path: `/api/v1${path}`, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });

@@ -143,8 +143,12 @@ static int read_lists(struct api_call *call, struct arena *arena, struct policy 
 static int read_change(struct api_call *call, struct version *version)
 {
     struct policy *policy = &version->policy;
+    struct policy before = *policy;
 
     *policy = policy_default();
+    /* Not people's to change: they come and go with spills. */
+    policy->denied = before.denied;
+    policy->denied_count = before.denied_count;
     policy->capture = capture_of(call->body);
     policy->passive_after_ms = (uint32_t)api_body_integer(call, "passive_after_seconds") * 1000;
     policy->idle_after_ms = (uint32_t)api_body_integer(call, "idle_after_seconds") * 1000;

@@ -16,6 +16,8 @@ struct slot {
     bool told;  /* waiting and version are what the device said, or what records have */
     struct device_entry entry;
     struct device_seen seen;
+    uint64_t policy;         /* that it is clean under, as it said */
+    uint64_t policy_written; /* the same, as records know it */
 };
 
 struct devices {
@@ -214,6 +216,19 @@ bool devices_heard(struct devices *devices, struct device_id id, int64_t now, ui
     return silent;
 }
 
+void devices_judged_by(struct devices *devices, struct device_id id, uint64_t policy)
+{
+    struct slot *slot;
+
+    pthread_mutex_lock(&devices->lock);
+    slot = slot_of(devices, id);
+    if (slot && policy > slot->policy) {
+        slot->policy = policy;
+        slot->dirty = true;
+    }
+    pthread_mutex_unlock(&devices->lock);
+}
+
 struct live_canaries devices_canaries(struct devices *devices, struct device_id id,
                                       struct live_canaries canaries)
 {
@@ -283,10 +298,30 @@ static int write_seen(struct records_tx *tx, void *context)
         if (slot->seen.version[0])
             row.version = text_of(slot->seen.version);
         r = records_device_set(tx, &row);
+        if (!r && slot->policy != slot->policy_written)
+            r = records_spill_device_clean(tx, slot->entry.id, slot->policy, slot->seen.seen_at,
+                                           &(uint64_t){0});
         if (r)
             return r;
     }
     return 0;
+}
+
+/* What was written needs not be written again; what was not is tried again. */
+static void note_written(struct devices *devices, const struct flushing *flushing, bool written)
+{
+    pthread_mutex_lock(&devices->lock);
+    for (size_t i = 0; i < flushing->count; i++) {
+        struct slot *slot = probe(devices->slots, devices->room, flushing->slots[i].entry.id);
+
+        if (!slot->used)
+            continue;
+        if (written)
+            slot->policy_written = flushing->slots[i].policy;
+        else
+            slot->dirty = true;
+    }
+    pthread_mutex_unlock(&devices->lock);
 }
 
 RESULT devices_flush(struct devices *devices)
@@ -311,6 +346,7 @@ RESULT devices_flush(struct devices *devices)
     flushing.arena = arena;
     if (flushing.count)
         r = records_act(devices->records, write_seen, &flushing);
+    note_written(devices, &flushing, r == 0);
     free(flushing.slots);
     return r;
 }

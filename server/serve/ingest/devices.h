@@ -57,6 +57,10 @@ struct live_canaries devices_canaries(struct devices *devices, struct device_id 
 /* Devices whose redaction has stopped, of those heard since the start. */
 size_t devices_unclean(struct devices *devices);
 
+/* It said under which version of the policy everything that it holds was judged: written down for
+ * the spills that wait for it. */
+void devices_judged_by(struct devices *devices, struct device_id id, uint64_t policy);
+
 /* What it last said, or false: nothing since the start. */
 bool devices_seen(struct devices *devices, struct device_id id, struct device_seen *ret_seen);
 

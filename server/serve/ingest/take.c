@@ -330,6 +330,7 @@ int api_take_live(struct api_call *call)
     if (devices_heard(call->serve->devices, call->who.device.id, call->now, live.waiting,
                       judge_version(live.version)))
         events_devices(call->serve->events);
+    devices_judged_by(call->serve->devices, call->who.device.id, live.policy);
     return api_reply_empty(call);
 }
 

@@ -66,6 +66,11 @@ RESULT jobs_ensure_keys(struct serve *serve)
                           time_day(now) + KEYRING_DAYS_AHEAD);
 }
 
+static int carry_rules(struct serve *serve)
+{
+    return spills_carry(serve, clock_now_ms());
+}
+
 static int renew_identity(struct serve *serve)
 {
     if (identity_is_old(&serve->identity, clock_now_ms()))
@@ -79,10 +84,14 @@ static const struct job {
     int64_t every_ms;
     int (*run)(struct serve *serve);
 } table[] = {
-    {"events", EVENTS_EVERY_MS, flush_events},       {"devices", 30 * MS_PER_SECOND, flush_devices},
-    {"checkpoint", MS_PER_MINUTE, serve_checkpoint}, {"sessions", MS_PER_MINUTE, expire_sessions},
-    {"trials", 10 * MS_PER_SECOND, expire_trials},   {"keys", MS_PER_HOUR, jobs_ensure_keys},
+    {"events", EVENTS_EVERY_MS, flush_events},
+    {"devices", 30 * MS_PER_SECOND, flush_devices},
+    {"checkpoint", MS_PER_MINUTE, serve_checkpoint},
+    {"sessions", MS_PER_MINUTE, expire_sessions},
+    {"keys", MS_PER_HOUR, jobs_ensure_keys},
     {"identity", MS_PER_HOUR, renew_identity},
+    {"rules", MS_PER_HOUR, carry_rules},
+    {"trials", 10 * MS_PER_SECOND, expire_trials},
 };
 #define JOBS (sizeof table / sizeof *table)
 

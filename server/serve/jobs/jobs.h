@@ -5,7 +5,8 @@
  *
  * events leave 4 times a second; what devices said is written down; a checkpoint is signed each
  * minute when the log grew; keys are made ahead; sessions expire; days past retention are
- * destroyed; an old certificate is replaced by starting anew.
+ * destroyed; an old certificate is replaced by starting anew; rules of spills leave the policy when
+ * their time is over.
  */
 
 #include "base/result.h"

@@ -3,7 +3,7 @@
  *
  *     rule in force ─▶ what waits is in the store ─▶ for each day that has the string:
  *         the day and its old key are noted ─▶ rewritten under a new key ─▶ noted as done
- *     ─▶ receipt, and its hash in the audit log
+ *     ─▶ the policy has the rule ─▶ receipt, and its hash in the audit log
  *
  * Every step may be done twice. A day that was noted and has another key than the noted one was
  * rewritten before the program ended.
@@ -186,6 +186,7 @@ static void write_receipt(const struct act *act, size_t devices, struct json_out
     json_out_integer(out, "incident", (int64_t)act->row.incident);
     json_out_integer(out, "texts", (int64_t)texts_of(act));
     write_days(act, out);
+    json_out_integer(out, "policy", (int64_t)act->row.policy);
     json_out_integer(out, "devices_told", (int64_t)devices);
     json_out_object_end(out);
 }
@@ -258,6 +259,10 @@ RESULT spill_act(struct serve *serve, uint64_t number)
         r = denials_load(serve->denials);
     if (r)
         return r;
+    /* Agents get the rule with their next message. Without the signer it is tried again at the end.
+     */
+    if (spills_carry(serve, clock_now_ms()))
+        log_event(LOG_WARN, "spill.untold", LOG_U64("spill", number));
     live_table_clear(serve->live);
     r = spans_settle(serve->spans);
     if (!r)
@@ -266,6 +271,8 @@ RESULT spill_act(struct serve *serve, uint64_t number)
         r = finish_noted(&act);
     if (!r)
         r = do_days(&act);
+    if (!r)
+        r = spills_carry(serve, clock_now_ms());
     if (!r)
         r = records_act(serve->records, write_done, &act);
     if (r)

@@ -88,6 +88,9 @@ bool spills_forget(struct spills *spills, uint64_t number);
 /* The rule for a string, which is wiped where it stands. Outcomes of denied_make(). */
 RESULT spill_rule(struct text string, struct denied_rule *ret_rule);
 
+/* Puts the rules of spills into the policy, and takes those out whose time is over. */
+RESULT spills_carry(struct serve *serve, int64_t now);
+
 /* ---- what the thread does (act.c, search.c) ---- */
 
 /* Tells how far it is; false: it is to stop. */
