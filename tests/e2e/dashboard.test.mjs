@@ -16,7 +16,7 @@ import { totp } from "../harness/totp.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const PLACES = ["Today", "Removed", "Devices", "Try to leak", "Privacy policy", "Users", "Audit log", "Settings", "First hour"];
+const PLACES = ["Today", "Removed", "Devices", "Try to leak", "Spills", "Privacy policy", "Users", "Audit log", "Settings", "First hour"];
 const KIND_MRN = 8;
 
 /* Where it is early afternoon now: what the last hour brought is of today, whenever this runs, and the browser's zone is seldom the server's. */
@@ -86,6 +86,7 @@ test("an administrator's whole walk", async (t) => {
   const link = await ward.setupLink();
   const token = link.split("#")[1];
   let seed = "";
+  let setUpStep = 0;
   let device;
 
   await t.test("a one-time link leads to the checklist, and its token leaves the address", async () => {
@@ -94,6 +95,7 @@ test("an administrator's whole walk", async (t) => {
     assert.equal(page.url(), `${ward.url}/setup`.replace("127.0.0.1", new URL(link).hostname));
     await assertAccessible(page, "the setup");
     seed = await setUpAdministrator(page, `${link}`);
+    setUpStep = Math.floor(Date.now() / 30_000);
     for (const request of requests) {
       assert.ok(!request.url().split("#")[0].includes(token), "a token in an address");
       assert.ok(!request.headers()["referer"], "an address told to anybody");
@@ -186,6 +188,37 @@ test("an administrator's whole walk", async (t) => {
     await page.getByLabel("Organisation").waitFor();
     assert.equal(await page.getByLabel("Organisation").inputValue(), "Lakeside Regional Health");
     await page.getByRole("heading", { name: "Check-up" }).waitFor();
+  });
+
+  await t.test("a spilled text is found, taken out and accounted for, and is never in the page", async () => {
+    await device.batch(minutes(1, { application: "quiet-orchard", before: 5 * 60_000 }));
+    await go(page, "Spills");
+    await page.getByLabel("The text").fill("a.b");
+    await page.getByLabel("Why").fill("A call from the ward");
+    await page.getByLabel("Code of your authenticator").fill("000000");
+    await page.getByRole("button", { name: "Find it" }).click();
+    await page.getByText(/4 letters or digits at least/).waitFor();
+    await page.getByLabel("The text").fill("Quiet Orchard");
+    await page.getByRole("button", { name: "Find it" }).click();
+    await page.getByText("The code does not fit").waitFor();
+    /* Each code works once: the one of the setup is used. */
+    await until("the next code", () => Math.floor(Date.now() / 30_000) > setUpStep, { ms: 40_000 });
+    await page.getByLabel("Code of your authenticator").fill(totp(seed));
+    await page.getByRole("button", { name: "Find it" }).click();
+    await page.getByText("1 text on 1 day").waitFor();
+    await assertAccessible(page, "a spill that was found");
+    await page.getByRole("button", { name: "Take it out …" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Take it out" }).click();
+    await page.getByRole("heading", { name: "Receipt" }).waitFor();
+    await assertAccessible(page, "a spill that is done");
+    assert.ok(!(await page.content()).toLowerCase().includes("orchard"), "the text is in the page");
+    await page.getByRole("button", { name: /^Close: incident/ }).click();
+    await page.getByLabel("Reason").fill("Nobody else saw it");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Close it" }).click();
+    await page.getByText(/^closed /).waitFor();
+    await page.getByRole("button", { name: "Close", exact: true }).click();
+    await page.getByLabel("The text").waitFor();
+    assert.equal(await page.getByLabel("The text").inputValue(), "");
   });
 
   await t.test("the audit log holds", async () => {

@@ -8,7 +8,7 @@ import { may, useSignOut } from "../model/session.ts";
 import styles from "./navigation.module.css";
 
 interface Place {
-  readonly to: "/" | "/start" | "/devices" | "/removed" | "/try-leak" | "/policy" | "/users" | "/audit" | "/settings";
+  readonly to: "/" | "/start" | "/devices" | "/removed" | "/try-leak" | "/spills" | "/policy" | "/users" | "/audit" | "/settings";
   readonly label: string;
   readonly permission: Permission;
 }
@@ -18,6 +18,7 @@ const PLACES: readonly Place[] = [
   { to: "/removed", label: "Removed", permission: "removed.view" },
   { to: "/devices", label: "Devices", permission: "devices.view" },
   { to: "/try-leak", label: "Try to leak", permission: "policy.view" },
+  { to: "/spills", label: "Spills", permission: "spills.manage" },
   { to: "/policy", label: "Privacy policy", permission: "policy.view" },
   { to: "/users", label: "Users", permission: "users.view" },
   { to: "/audit", label: "Audit log", permission: "audit.view" },

@@ -57,6 +57,11 @@ const plain = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/spills",
+    component: lazyRouteComponent(() => import("../views/spills/spills.tsx"), "SpillsView"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/policy",
     component: lazyRouteComponent(() => import("../views/policy/policy.tsx"), "PolicyView"),
   }),
