@@ -8,13 +8,14 @@
 #include "redact/labels.h"
 
 enum {
-    ZERO = 1,   /* begins with 0, the trunk prefix of most countries (ITU-T E.164) */
-    SIGNED = 2, /* a sign stands between all groups, no blank */
-    HYPHEN = 4, /* and that sign is '-' or '_' */
-    SPACED = 8, /* only blanks do */
-    GLUED = 16, /* known even behind a letter: "x233.67.2090" */
-    ALONE = 32, /* no sign joins more to it */
-    CALL = 64,  /* where the text speaks of calling: else it may be any numbers in a row */
+    ZERO = 1,      /* begins with 0, the trunk prefix of most countries (ITU-T E.164) */
+    SIGNED = 2,    /* a sign stands between all groups, no blank */
+    HYPHEN = 4,    /* and that sign is '-' or '_' */
+    SPACED = 8,    /* only blanks do */
+    GLUED = 16,    /* known even behind a letter: "x233.67.2090" */
+    ALONE = 32,    /* no sign joins more to it */
+    BRACKET = 128, /* the first group stands in brackets */
+    CALL = 64,     /* where the text speaks of calling: else it may be any numbers in a row */
 };
 
 /* The lengths of groups as struct number has them. */
@@ -47,6 +48,7 @@ static const struct form forms[] = {
     {GROUPS(3, 3, 3, 4), REDACT_PHONE, RULE_PHONE_US, 0, 0.8f}, /* 011, 001 */
     {GROUPS(1, 3, 3, 4), REDACT_PHONE, RULE_PHONE_US, 0, 0.95f},
     {GROUPS(3, 3, 4), REDACT_PHONE, RULE_PHONE_US, GLUED, 0.95f},
+    {GROUPS(3, 7), REDACT_PHONE, RULE_PHONE_US, BRACKET, 0.95f},
     /* SSA; with hyphens it is ssn.c's */
     {GROUPS(3, 2, 4), REDACT_SSN, RULE_SSN_GROUPS, GLUED, 0.95f},
     /* national numbers of people: INSEE (NIR), BE register, CPF, AHV, Steuer-ID, RUT, Aadhaar */
@@ -58,6 +60,13 @@ static const struct form forms[] = {
     {GROUPS(2, 3, 3, 3), REDACT_OTHER_ID, RULE_ID_GROUPS, 0, 0.7f},
     {GROUPS(2, 3, 3, 1), REDACT_OTHER_ID, RULE_ID_GROUPS, SIGNED, 0.7f},
     {GROUPS(4, 4, 4), REDACT_OTHER_ID, RULE_ID_GROUPS, 0, 0.7f},
+    {GROUPS(9, 2), REDACT_OTHER_ID, RULE_ID_GROUPS, ALONE, 0.7f}, /* member and person */
+    {GROUPS(3, 2, 2), REDACT_OTHER_ID, RULE_ID_GROUPS, HYPHEN | ALONE, 0.6f},
+    /* GSMA TS.06: type allocation code, serial number, check digit */
+    {GROUPS(2, 6, 6, 1), REDACT_DEVICE, RULE_IMEI, 0, 0.8f},
+    {GROUPS(6, 2, 6, 1), REDACT_DEVICE, RULE_IMEI, 0, 0.8f},
+    /* ISBT 128: donation identification number */
+    {GROUPS(4, 2, 6), REDACT_OTHER_ID, RULE_DONATION, GLUED, 0.8f},
     /* national telephone numbers, ITU-T E.123 and each country's plan */
     {GROUPS(1, 3, 3, 2, 2), REDACT_PHONE, RULE_PHONE_GROUPS, 0, 0.85f},
     {GROUPS(3, 3, 2, 2), REDACT_PHONE, RULE_PHONE_GROUPS, 0, 0.8f},
@@ -69,7 +78,8 @@ static const struct form forms[] = {
     {GROUPS(2, 4, 4), REDACT_PHONE, RULE_PHONE_GROUPS, 0, 0.85f},
     {GROUPS(3, 4, 4), REDACT_PHONE, RULE_PHONE_GROUPS, 0, 0.85f},
     {GROUPS(3, 4, 3), REDACT_PHONE, RULE_PHONE_GROUPS, ZERO, 0.85f},
-    {GROUPS(4, 3, 3), REDACT_PHONE, RULE_PHONE_GROUPS, 0, 0.85f},
+    {GROUPS(4, 3, 3), REDACT_PHONE, RULE_PHONE_GROUPS, ZERO, 0.85f},
+    {GROUPS(4, 3, 3), REDACT_OTHER_ID, RULE_ID_GROUPS, ALONE, 0.7f},
     {GROUPS(4, 3, 4), REDACT_PHONE, RULE_PHONE_GROUPS, ZERO, 0.85f},
     {GROUPS(5, 5), REDACT_PHONE, RULE_PHONE_GROUPS, ALONE, 0.7f},
     {GROUPS(2, 2, 2, 2), REDACT_PHONE, RULE_PHONE_GROUPS, CALL, 0.7f},
@@ -116,8 +126,9 @@ static const struct form *form_find(const struct view *view, const struct number
 
         if ((number->form & mask) != forms[f].groups || groups > number->groups ||
             (flags & ZERO && view->at[number->start[0]] != '0') ||
-            (flags & CALL && !(view->sets & WORD(CALL))) || (number->glued && !(flags & GLUED)) ||
-            !signs_fit(number, groups, flags))
+            (flags & CALL && !(view->sets & WORD(CALL))) ||
+            (flags & BRACKET && number->separator[0] != ')') ||
+            (number->glued && !(flags & GLUED)) || !signs_fit(number, groups, flags))
             continue;
         *ret_groups = groups;
         return &forms[f];
@@ -229,7 +240,10 @@ size_t digits_shape(const struct view *view, const struct number *number, size_t
 static enum redact_kind phone_kind(const struct view *view, const struct number *number,
                                    const struct digits *digits, float *score)
 {
-    bool bracket = number->separator[0] == ')' || number->separator[1] == ')';
+    bool bracket = number->separator[1] == ')';
+
+    if (number->separator[0] == ')')
+        bracket = number->groups > 2;
 
     if (bracket || number->groups == 4 || digits_are_nanp(digits) ||
         view->at[number->start[0]] == '0')
@@ -250,14 +264,17 @@ static void form_add(struct view *view, const struct form *form, const struct nu
         if (!digits_are_ssn(&digits))
             kind = REDACT_OTHER_ID;
         view_mark_machine_made(view, start, end, false);
-    } else if (kind == REDACT_CARD && !digits_luhn(&digits)) {
+    } else if ((kind == REDACT_CARD || kind == REDACT_DEVICE) && !digits_luhn(&digits)) {
         kind = REDACT_OTHER_ID;
         score = 0.6f;
     } else if (form->rule == RULE_PHONE_US) {
         kind = phone_kind(view, number, &digits, &score);
     }
-    hits_put(view, form->kind == REDACT_PHONE ? phone_start(view, start) : start, end, kind,
-             (enum redact_rule)form->rule, score);
+    if (form->kind == REDACT_PHONE)
+        start = phone_start(view, start);
+    else if (form->rule == RULE_DONATION)
+        start = number->run_start;
+    hits_put(view, start, end, kind, (enum redact_rule)form->rule, score);
 }
 
 size_t number_is_shaped(struct view *view, const struct number *number)
@@ -280,6 +297,35 @@ size_t number_is_shaped(struct view *view, const struct number *number)
         return 0;
     form_add(view, form, number, extension, groups);
     return extension;
+}
+
+static unsigned number_of(const struct view *view, size_t start, size_t end)
+{
+    unsigned value = 0;
+
+    for (size_t i = start; i < end && i < start + 9; i++)
+        value = value * 10 + (unsigned)(view->at[i] - '0');
+    return value;
+}
+
+/* "3/14/2009", "2009-03-14", where day and month may be: what follows belongs to no shape of it. */
+size_t number_is_calendar(struct view *view, const struct number *number)
+{
+    size_t first = number->form & 15;
+    size_t second = number->form >> 4 & 15;
+    size_t third = number->form >> 8 & 15;
+    uint8_t sign = number->separator[0];
+
+    if (number->groups < 4 || sign != number->separator[1] || sign == ' ' || second > 2 ||
+        !((first <= 2 && (third == 2 || third == 4)) || (first == 4 && third <= 2)))
+        return 0;
+    unsigned a = number_of(view, number->start[1], number->end[1]);
+    unsigned b = first == 4 ? number_of(view, number->start[2], number->end[2])
+                            : number_of(view, number->start[0], number->end[0]);
+    return a > 0 && b > 0 && a <= 31 && b <= 31 && (a <= 12 || b <= 12) &&
+                   number->separator[2] != sign
+               ? number->end[2]
+               : 0;
 }
 
 /* "40.7127": up to three digits, a point, four and more: a part of a place on Earth. Its end. */
@@ -317,15 +363,6 @@ size_t number_is_point(struct view *view, const struct number *number)
     return end;
 }
 
-static unsigned number_of(const struct view *view, size_t start, size_t end)
-{
-    unsigned value = 0;
-
-    for (size_t i = start; i < end && i < start + 9; i++)
-        value = value * 10 + (unsigned)(view->at[i] - '0');
-    return value;
-}
-
 /* Counts of cells and people are round, numbers of people are not. */
 static bool is_round(const struct view *view, size_t start, size_t end)
 {
@@ -353,45 +390,124 @@ static bool is_range(const struct view *view, const struct number *number, size_
     return !view->clinical && len == 4 && second > first && second - first < 1000;
 }
 
-/* Groups joined by signs, or single spaced digits: eight digits and more in all are a number. */
-size_t number_is_joined(struct view *view, const struct number *number)
+/* Groups that signs join, or single spaced digits. */
+struct joint {
+    size_t groups;
+    size_t digits;
+    uint8_t shortest;
+    uint8_t longest;
+    bool slashes; /* '/' stands between all */
+    bool hyphens; /* '-' does */
+};
+
+static struct joint joint_of(const struct view *view, const struct number *number)
 {
-    size_t longest = 0;
-    size_t digits = 0;
-    size_t n = 0;
-    bool slashes = true;
+    struct joint joint = {.shortest = 15, .slashes = true, .hyphens = true};
     bool single = true;
 
-    if (number->glued)
-        return 0;
-    for (; n < number->groups; n++) {
-        size_t len = (size_t)number->end[n] - number->start[n];
+    for (size_t n = 0; n < number->groups; n++) {
+        uint8_t len = number->form >> (4 * n) & 15;
         uint8_t sign = n > 0 ? number->separator[n - 1] : 0;
 
         if ((sign == ' ' && !(single && len == 1)) || (sign == '.' && view->balanced))
             break;
         single = single && len == 1;
-        slashes = slashes && (n == 0 || sign == '/');
-        longest = len > longest ? len : longest;
-        digits += len;
+        joint.slashes = joint.slashes && (n == 0 || sign == '/');
+        joint.hyphens = joint.hyphens && (n == 0 || sign == '-');
+        joint.shortest = len < joint.shortest ? len : joint.shortest;
+        joint.longest = len > joint.longest ? len : joint.longest;
+        joint.digits += (size_t)number->end[n] - number->start[n];
+        joint.groups++;
     }
-    /* "1024/2048" are two numbers. */
-    bool ratio = view->balanced && slashes && longest <= 4 && !view->clinical;
-    if (n < 2 || digits < 8 || ratio || is_range(view, number, n))
-        return 0;
-    hits_put(view, number->start[0], number->end[n - 1], REDACT_OTHER_ID, RULE_ID_JOINED, 0.5f);
-    return number->end[n - 1];
+    return joint;
 }
 
-/* "45-41-29": how charts are filed by terminal digits. */
+/* Eight digits and more in all, or seven in three groups. "S59-15414" and the like are such too. */
+size_t number_is_joined(struct view *view, const struct number *number)
+{
+    struct joint joint = joint_of(view, number);
+    size_t prefix = number->start[0] - number->run_start;
+    bool few = joint.hyphens && joint.digits >= 7 && joint.shortest > 1 &&
+               (joint.groups > 2 || number->glued);
+    /* "1024/2048" are two numbers. */
+    bool ratio = view->balanced && joint.slashes && joint.longest <= 4 && !view->clinical;
+
+    if (joint.groups < 2 || (joint.digits < 8 && !few) || ratio ||
+        is_range(view, number, joint.groups) || (number->glued && !(few && prefix <= 3)))
+        return 0;
+    size_t end = number->end[joint.groups - 1];
+    hits_put(view, number->run_start, end, REDACT_OTHER_ID, RULE_ID_JOINED, 0.5f);
+    return end;
+}
+
+static bool is_capital(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* HMRC, NIM39110: two letters, six digits, mostly in pairs, and a letter from A to D. */
+size_t number_is_nino(struct view *view, const struct number *number)
+{
+    size_t start = number->start[0];
+    size_t end = number->end[2];
+
+    if ((number->form & 0xfff) != GROUPS(2, 2, 2) || number->separator[0] != number->separator[1])
+        return 0;
+    if (start > 0 && view->at[start - 1] == number->separator[0])
+        start--;
+    if (start < 2 || !is_capital(view->at[start - 1]) || !is_capital(view->at[start - 2]) ||
+        (start > 2 && is_alnum(view->at[start - 3])))
+        return 0;
+    end += view->at[end] == number->separator[0];
+    if (view->at[end] < 'A' || view->at[end] > 'D' || is_alnum(view->at[end + 1]))
+        return 0;
+    hits_put(view, start - 2, end + 1, REDACT_OTHER_ID, RULE_NINO, 0.9f);
+    return end + 1;
+}
+
+/* "45-41-29": how charts are filed by terminal digits, and how British banks write sort codes. */
 size_t number_is_filed(struct view *view, const struct number *number)
 {
-    if (!view->clinical || number->glued || (number->form & 0xfff) != GROUPS(2, 2, 2) ||
-        number->separator[0] != '-' || number->separator[1] != '-' ||
-        (number->separator[2] && number->separator[2] != ' '))
+    if (number->glued || (number->form & 0xfff) != GROUPS(2, 2, 2) || number->separator[0] != '-' ||
+        number->separator[1] != '-' || (number->separator[2] && number->separator[2] != ' '))
         return 0;
-    hits_put(view, number->start[0], number->end[2], REDACT_MRN, RULE_FILED, 0.6f);
+    hits_put(view, number->start[0], number->end[2], view->clinical ? REDACT_MRN : REDACT_OTHER_ID,
+             RULE_FILED, 0.6f);
     return number->end[2];
+}
+
+/* Behind "(21)" and the like: letters, digits and signs, up to twenty. */
+static size_t element_end(const struct view *view, size_t i)
+{
+    size_t start = i;
+
+    while (i - start < 20 && (is_alnum(view_at(view, i)) || view_at(view, i) == '-' ||
+                              view_at(view, i) == '.' || view_at(view, i) == '/'))
+        i++;
+    return i;
+}
+
+/* 21 CFR 801.40 and the GS1 General Specifications: "(01)" and fourteen digits, then more elements
+ * such as expiry, lot and serial number. */
+size_t number_is_udi(struct view *view, const struct number *number)
+{
+    size_t start = number->start[0];
+
+    if ((number->form & 0xff) != GROUPS(2, 14) || number->separator[0] != ')' || start == 0 ||
+        view->at[start - 1] != '(' || view->at[start] != '0' || view->at[start + 1] != '1')
+        return 0;
+    size_t end = number->end[1];
+    for (size_t n = 0; n < 6 && view_at(view, end) == '('; n++) {
+        size_t i = end + 1;
+
+        while (i - end < 5 && is_digit(view_at(view, i)))
+            i++;
+        if (i - end < 3 || view_at(view, i) != ')')
+            break;
+        end = element_end(view, i + 1);
+    }
+    hits_put(view, start - 1, end, REDACT_DEVICE, RULE_UDI, 0.95f);
+    return end;
 }
 
 static bool bracketed(const struct view *view, size_t start, size_t end)

@@ -30,8 +30,10 @@ static unsigned head(const struct digits *digits, size_t len)
 
 /*
  * SSA, POMS RM 10201.035 and "Social Security Number Randomization" (25 June 2011): no area 000,
- * 666 or 900 to 999, no group 00, no serial 0000. IRS, Publication 4757 and IRM 3.21.263: an ITIN
- * begins with 9 and has 50 to 65, 70 to 88, 90 to 92 or 94 to 99 as fourth and fifth digit.
+ * 666 or 900 to 999, no group 00, no serial 0000; 078-05-1120 and 219-09-9999 were printed on
+ * samples ("Social Security Cards Issued by Woolworth", ssa.gov/history/ssn/misused.html). IRS,
+ * Publication 4757 and IRM 3.21.263: an ITIN begins with 9 and has 50 to 65, 70 to 88, 90 to 92 or
+ * 94 to 99 as fourth and fifth digit.
  */
 bool digits_are_ssn(const struct digits *digits)
 {
@@ -39,12 +41,16 @@ bool digits_are_ssn(const struct digits *digits)
         return false;
     unsigned area = head(digits, 3);
     unsigned group = digits->at[3] * 10u + digits->at[4];
-    unsigned serial = head(digits, 9) % 10000;
+    unsigned serial =
+        digits->at[5] * 1000u + digits->at[6] * 100u + digits->at[7] * 10u + digits->at[8];
 
     if (area >= 900)
         return (group >= 50 && group <= 65) || (group >= 70 && group <= 88) ||
                (group >= 90 && group != 93);
-    return area > 0 && area != 666 && group > 0 && serial > 0;
+    unsigned sample = head(digits, 9);
+
+    return area > 0 && area != 666 && group > 0 && serial > 0 && sample != 78051120 &&
+           sample != 219099999;
 }
 
 static unsigned luhn_sum(const struct digits *digits, size_t len)

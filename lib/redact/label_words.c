@@ -10,14 +10,20 @@
 #include "redact/labels.h"
 
 /* clang-format off */
-#define ID(word, kind, digits) {word, REDACT_##kind, digits, 0, SAYS_PATIENT}
-#define LONG_ID(word, kind, digits, enough) {word, REDACT_##kind, digits, enough, SAYS_PATIENT}
-#define OTHER(word, kind, digits) {word, REDACT_##kind, digits, 0, SAYS_WHAT}
-#define LONG(word, kind, digits, enough) {word, REDACT_##kind, digits, enough, SAYS_WHAT}
-#define SPEAKS(word) {word, REDACT_KINDS, 0, 0, SAYS_PATIENT}
-#define REFERENCE(word, digits) {word, REDACT_OTHER_ID, digits, 0, SAYS_REFERENCE}
-#define MACHINE(word) {word, REDACT_KINDS, 0, 0, SAYS_REFERENCE}
-#define PUBLIC(word) {word, REDACT_KINDS, 0, 0, SAYS_PUBLIC}
+#define ROW(word, kind, digits, enough, says, check) {word, kind, digits, enough, says, check}
+#define ID(word, kind, digits) ROW(word, REDACT_##kind, digits, 0, SAYS_PATIENT, CHECK_KIND)
+#define LONG_ID(word, kind, digits, enough) \
+    ROW(word, REDACT_##kind, digits, enough, SAYS_PATIENT, CHECK_KIND)
+#define NHS(word, digits) ROW(word, REDACT_MRN, digits, 10, SAYS_PATIENT, CHECK_NHS)
+#define OTHER(word, kind, digits) ROW(word, REDACT_##kind, digits, 0, SAYS_WHAT, CHECK_KIND)
+#define LONG(word, kind, digits, enough) \
+    ROW(word, REDACT_##kind, digits, enough, SAYS_WHAT, CHECK_KIND)
+#define CHECKED(word, kind, digits, check) \
+    ROW(word, REDACT_##kind, digits, 0, SAYS_WHAT, CHECK_##check)
+#define SPEAKS(word) ROW(word, REDACT_KINDS, 0, 0, SAYS_PATIENT, CHECK_KIND)
+#define REFERENCE(word, digits) ROW(word, REDACT_OTHER_ID, digits, 0, SAYS_REFERENCE, CHECK_KIND)
+#define MACHINE(word) ROW(word, REDACT_KINDS, 0, 0, SAYS_REFERENCE, CHECK_KIND)
+#define PUBLIC(word) ROW(word, REDACT_KINDS, 0, 0, SAYS_PUBLIC, CHECK_KIND)
 /* clang-format on */
 
 /* In the order of their first letters: labels_index() counts on it. */
@@ -25,7 +31,7 @@ static const struct label labels[] = {
     OTHER("a c", ACCOUNT, 7),
     LONG("aadhaar", OTHER_ID, 4, 12),
     LONG("aadhar", OTHER_ID, 4, 12),
-    OTHER("aba", ACCOUNT, 6),
+    CHECKED("aba", ACCOUNT, 6, ABA),
     OTHER("abha", HEALTH_PLAN, 8),
     OTHER("acc", OTHER_ID, 5),
     OTHER("accession", OTHER_ID, 3),
@@ -94,6 +100,7 @@ static const struct label labels[] = {
     OTHER("customer", OTHER_ID, 5),
     PUBLIC("cve"),
     SPEAKS("d c"),
+    OTHER("d l", LICENSE, 4),
     ID("date de naissance", DATE, 4),
     ID("date of birth", DATE, 4),
     ID("date of death", DATE, 4),
@@ -194,7 +201,7 @@ static const struct label labels[] = {
     PUBLIC("iec"),
     PUBLIC("ieee"),
     LONG("ihi", HEALTH_PLAN, 8, 10),
-    OTHER("imei", DEVICE, 6),
+    CHECKED("imei", DEVICE, 6, IMEI),
     OTHER("imeisv", DEVICE, 6),
     OTHER("implant", DEVICE, 4),
     OTHER("imsi", DEVICE, 8),
@@ -231,6 +238,7 @@ static const struct label labels[] = {
     OTHER("license tag", VEHICLE, 2),
     MACHINE("line"),
     PUBLIC("loinc"),
+    OTHER("loop recorder", DEVICE, 3),
     OTHER("lot", DEVICE, 5),
     OTHER("loyalty", OTHER_ID, 6),
     OTHER("lvad", DEVICE, 4),
@@ -266,24 +274,29 @@ static const struct label labels[] = {
     OTHER("mykad", OTHER_ID, 7),
     OTHER("national id", OTHER_ID, 4),
     LONG("national insurance", OTHER_ID, 4, 6),
+    CHECKED("national provider identifier", LICENSE, 6, NPI),
     PUBLIC("nct"),
     PUBLIC("ndc"),
     OTHER("neurostimulator", DEVICE, 4),
     ID("nhi", MRN, 4),
-    LONG_ID("nhs", MRN, 4, 10),
+    NHS("nhs", 4),
     LONG("ni", OTHER_ID, 4, 6),
     OTHER("nie", OTHER_ID, 4),
     OTHER("nif", OTHER_ID, 4),
     OTHER("nin", OTHER_ID, 7),
     LONG("nino", OTHER_ID, 4, 6),
     OTHER("nir", OTHER_ID, 7),
-    OTHER("npi", LICENSE, 6),
+    CHECKED("npi", LICENSE, 6, NPI),
     OTHER("nric", OTHER_ID, 4),
     OTHER("nuip", OTHER_ID, 7),
     OTHER("number plate", VEHICLE, 2),
     LONG("ohip", HEALTH_PLAN, 8, 10),
     OTHER("oib", OTHER_ID, 7),
     PUBLIC("omim"),
+    OTHER("operator licence", LICENSE, 4),
+    OTHER("operator license", LICENSE, 4),
+    OTHER("operator s licence", LICENSE, 4),
+    OTHER("operator s license", LICENSE, 4),
     REFERENCE("order", 4),
     OTHER("pacemaker", DEVICE, 4),
     MACHINE("page"),
@@ -333,6 +346,7 @@ static const struct label labels[] = {
     OTHER("prior authorisation", OTHER_ID, 4),
     OTHER("prior authorization", OTHER_ID, 4),
     OTHER("provider id", LICENSE, 5),
+    CHECKED("provider identifier", LICENSE, 6, NPI),
     ID("pt", MRN, 4),
     MACHINE("pull"),
     OTHER("pump", DEVICE, 4),
@@ -354,8 +368,9 @@ static const struct label labels[] = {
     OTHER("retinal scan", BIOMETRIC, 2),
     PUBLIC("rfc"),
     REFERENCE("ritm", 4),
-    OTHER("routing", ACCOUNT, 6),
+    CHECKED("routing", ACCOUNT, 6, ABA),
     MACHINE("row"),
+    CHECKED("rtn", ACCOUNT, 6, ABA),
     OTHER("rut", OTHER_ID, 7),
     OTHER("rx", OTHER_ID, 5),
     OTHER("rx bin", HEALTH_PLAN, 5),
@@ -369,6 +384,7 @@ static const struct label labels[] = {
     PUBLIC("sct"),
     OTHER("selfie", PHOTO, 2),
     OTHER("sensor", DEVICE, 4),
+    OTHER("ser no", DEVICE, 3),
     OTHER("serial", DEVICE, 3),
     OTHER("serial no", DEVICE, 3),
     OTHER("serial number", DEVICE, 2),
@@ -474,6 +490,7 @@ static size_t label_end(const struct view *view, size_t i, const char *word)
     for (; *word; word++) {
         if (*word == ' ') {
             i += label_gap(view_at(view, i));
+            i += view_at(view, i) == ' '; /* "soc. sec." */
             continue;
         }
         if (view_at(view, i) != (uint8_t)*word)

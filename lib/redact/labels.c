@@ -119,27 +119,28 @@ static size_t series_start(const struct view *view, size_t t, size_t i)
                : i;
 }
 
-/* "12345 (MRN)" */
+/* "12345 (MRN)", "02139 zip" */
 static void look_behind(const struct view *view, struct number *number)
 {
-    size_t i = number->run_end;
-    size_t t = number->token + 1;
+    size_t last = number->groups - 1u;
+    size_t i = last ? number->end[last] : number->run_end;
+    size_t t = number->token + last + 1;
     size_t end = 0;
 
     i += view->at[i] == ' ';
-    if (view->at[i] != '(' && view->at[i] != '[')
-        return;
-    while (t < view->tokens && view->token[t].start <= i)
+    bool bracket = view->at[i] == '(' || view->at[i] == '[';
+    i += bracket;
+    while (t < view->tokens && view->token[t].start < i)
         t++;
-    if (t == view->tokens || view->token[t].start != i + 1 ||
-        !token_has(&view->token[t], WORD(LABEL)))
+    if (t == view->tokens || view->token[t].start != i || !token_has(&view->token[t], WORD(LABEL)))
         return;
-    const struct label *label = label_at(view, i + 1, &end);
-    if (label && (view->at[end] == ')' || view->at[end] == ']') && label->kind < REDACT_KINDS) {
-        number->label = label;
-        number->label_end = 0;
-        number->value = (uint16_t)number->run_start;
-    }
+    const struct label *label = label_at(view, i, &end);
+    if (!label || label->kind >= REDACT_KINDS ||
+        (bracket ? view->at[end] != ')' && view->at[end] != ']' : label->kind != REDACT_GEO))
+        return;
+    number->label = label;
+    number->label_end = 0;
+    number->value = (uint16_t)number->run_start;
 }
 
 void label_read(const struct view *view, struct number *number)
@@ -176,12 +177,18 @@ static bool value_goes_on(const struct view *view, size_t i)
            is_digit(view_at(view, end + 1));
 }
 
+/* People part by blanks what is too long to read; a long group stands alone: "12345 2024". */
+static bool is_short(const struct number *number, size_t g)
+{
+    return (number->form >> (4 * g) & 15) <= 4;
+}
+
 /* Where the group that follows the one that ends at i begins, or 0. */
 static size_t next_group(const struct number *number, size_t i)
 {
     for (size_t g = 0; g + 1 < number->groups; g++)
         if (number->end[g] == i)
-            return number->start[g + 1];
+            return is_short(number, g) && is_short(number, g + 1) ? number->start[g + 1] : 0;
     return 0;
 }
 
@@ -195,6 +202,7 @@ static size_t enough_of(const struct label *label)
     case REDACT_FAX:
     case REDACT_CARD:
     case REDACT_ACCOUNT:
+    case REDACT_LICENSE:
         return 15;
     case REDACT_VEHICLE:
         return 5;
@@ -212,14 +220,15 @@ static size_t value_end(const struct view *view, const struct number *number)
     size_t end = start;
     size_t count = 0;
 
-    for (size_t i = start; i - start < WINDOW;) {
+    /* What stands before its first digits is part of it. */
+    for (size_t i = number->start[0]; i - start < WINDOW;) {
         uint8_t c = view_at(view, i);
         size_t next;
 
         if (is_alnum(c)) {
             count += is_digit(c);
             end = ++i;
-        } else if (i > start && (c == '-' || c == '.' || c == '/') && value_goes_on(view, i)) {
+        } else if ((c == '-' || c == '.' || c == '/') && value_goes_on(view, i)) {
             /* A word without digits behind a sign belongs to what follows: "12345-chart". */
             i++;
         } else if (count && count < enough && (next = next_group(number, i))) {
@@ -265,26 +274,22 @@ static bool has_date_form(const struct number *number)
            ((first <= 2 && (third == 2 || third == 4)) || (first == 4 && third <= 2));
 }
 
-/* What the value is by the check of its label's authority: what fails is somebody's number. */
-static enum redact_kind value_kind(const struct view *view, const struct label *label, size_t start,
-                                   size_t end)
+static bool value_is_right(const struct label *label, const struct digits *digits)
 {
-    struct digits digits = digits_take(view, start, end);
-    bool right = true;
-
-    if (label->kind == REDACT_SSN)
-        right = digits.len != 9 || digits_are_ssn(&digits);
-    else if (label->kind == REDACT_CARD)
-        right = digits.len < 12 || digits_luhn(&digits);
-    else if (strcmp(label->word, "npi") == 0)
-        right = digits_are_npi(&digits);
-    else if (strcmp(label->word, "aba") == 0 || strcmp(label->word, "routing") == 0)
-        right = digits_are_aba(&digits);
-    else if (strcmp(label->word, "nhs") == 0)
-        right = digits_are_nhs(&digits);
-    else if (strcmp(label->word, "imei") == 0)
-        right = digits.len != 15 || digits_luhn(&digits);
-    return right ? (enum redact_kind)label->kind : REDACT_OTHER_ID;
+    switch (label->check) {
+    case CHECK_NPI:
+        return digits_are_npi(digits);
+    case CHECK_ABA:
+        return digits_are_aba(digits);
+    case CHECK_IMEI:
+        return digits->len != 15 || digits_luhn(digits);
+    case CHECK_NHS:
+        return digits_are_nhs(digits);
+    default:
+        return label->kind == REDACT_SSN    ? digits->len != 9 || digits_are_ssn(digits)
+               : label->kind == REDACT_CARD ? digits->len < 12 || digits_luhn(digits)
+                                            : true;
+    }
 }
 
 static float label_score(const struct label *label, const struct number *number)
@@ -322,7 +327,7 @@ static size_t label_apply(struct view *view, const struct number *number)
     /* "id 233 67 2090": the shape says more than such a label. */
     if (shape && label->kind == REDACT_OTHER_ID && !label->enough)
         return 0;
-    if (shape > end) {
+    if (shape && shape >= end) {
         end = shape;
         start = label->kind == REDACT_PHONE || label->kind == REDACT_FAX ? shape_start : start;
     }
@@ -330,7 +335,10 @@ static size_t label_apply(struct view *view, const struct number *number)
         (number->value == number->label_end && label->kind == REDACT_DATE && end - start < 6) ||
         value_is_year(view, number, end))
         return 0;
-    enum redact_kind kind = value_kind(view, label, start, end);
+    /* What fails the check of its authority is somebody's number all the same. */
+    struct digits digits = digits_take(view, start, end);
+    enum redact_kind kind =
+        value_is_right(label, &digits) ? (enum redact_kind)label->kind : REDACT_OTHER_ID;
     hits_put(view, start, end, kind, rules[label->kind], label_score(label, number));
     return end;
 }

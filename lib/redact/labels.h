@@ -16,12 +16,21 @@ enum label_says {
     SAYS_PUBLIC,    /* a code that is the same for everybody: a drug, a diagnosis */
 };
 
+enum label_check {
+    CHECK_KIND, /* that of its kind, if it has one */
+    CHECK_NPI,
+    CHECK_ABA,
+    CHECK_IMEI,
+    CHECK_NHS,
+};
+
 struct label {
     const char *word;
     uint8_t kind;   /* enum redact_kind; REDACT_KINDS: it names no value */
     uint8_t digits; /* the least number of digits that its value has */
     uint8_t enough; /* the value goes on over blanks until it has so many; 0: over none */
     uint8_t says;   /* enum label_says */
+    uint8_t check;  /* enum label_check */
 };
 
 /* The longest label that begins at i, with its end; or NULL. */

@@ -52,6 +52,9 @@
     X(ABA, "account.aba")                                                                          \
     X(NPI, "license.npi")                                                                          \
     X(IMEI, "device.imei")                                                                         \
+    X(UDI, "device.udi")                                                                           \
+    X(DONATION, "id.donation")                                                                     \
+    X(NINO, "id.nino")                                                                             \
     X(FILED, "mrn.filed")     /* 45-41-29 */                                                       \
     X(ID_GROUPS, "id.groups") /* 123 456 789 */                                                    \
     X(ID_JOINED, "id.joined") /* 20-44-1234 */                                                     \
