@@ -179,6 +179,8 @@ static size_t phone_start(const struct view *view, size_t start)
         start--;
     if (start > 0 && view->at[start - 1] == '+')
         start--;
+    if (start > 0 && view->at[start] == '+' && view->at[start - 1] == '(')
+        start--;
     return start;
 }
 
@@ -194,7 +196,8 @@ static bool is_year(const struct view *view, const struct number *number, size_t
 static size_t international_groups(const struct view *view, const struct number *number)
 {
     size_t start = number->start[0];
-    bool plus = phone_start(view, start) < start && view->at[phone_start(view, start)] == '+';
+    bool plus = (start > 0 && view->at[start - 1] == '+') ||
+                (start > 1 && view->at[start - 1] == '(' && view->at[start - 2] == '+');
     bool prefix =
         !number->glued && number->groups > 1 && view->at[start] == '0' &&
         (view->at[start + 1] == '0' || (view->at[start + 1] == '1' && view->at[start + 2] == '1'));

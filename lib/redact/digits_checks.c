@@ -78,27 +78,28 @@ bool digits_luhn(const struct digits *digits)
 struct issuer {
     unsigned first;
     unsigned last;
-    uint8_t shortest;
-    uint8_t longest;
+    unsigned lengths; /* a bit each */
 };
 
+#define FROM_TO(first, last) (((2u << (last)) - 1) & ~((1u << (first)) - 1))
+
 static const struct issuer issuers[] = {
-    {100000, 199999, 15, 15}, /* UATP */
-    {220000, 220499, 16, 19}, /* Mir */
-    {222100, 272099, 16, 16}, /* Mastercard */
-    {300000, 305999, 14, 19}, /* Diners Club */
-    {308800, 310299, 16, 19}, /* JCB */
-    {340000, 349999, 15, 15}, /* American Express */
-    {352800, 358999, 16, 19}, /* JCB */
-    {360000, 369999, 14, 19}, /* Diners Club */
-    {370000, 379999, 15, 15}, /* American Express */
-    {380000, 399999, 14, 19}, /* Diners Club */
-    {400000, 499999, 13, 19}, /* Visa */
-    {500000, 509999, 12, 19}, /* Maestro, Verve, Elo, RuPay */
-    {510000, 559999, 16, 16}, /* Mastercard */
-    {560000, 699999, 12, 19}, /* Maestro, Discover, UnionPay, RuPay */
-    {810000, 829999, 16, 19}, /* UnionPay, RuPay */
-    {979200, 979289, 16, 16}, /* Troy */
+    {100000, 199999, 1u << 15},                       /* UATP */
+    {220000, 220499, FROM_TO(16, 19)},                /* Mir */
+    {222100, 272099, 1u << 16},                       /* Mastercard */
+    {300000, 305999, FROM_TO(14, 19)},                /* Diners Club */
+    {308800, 310299, FROM_TO(16, 19)},                /* JCB */
+    {340000, 349999, 1u << 15},                       /* American Express */
+    {352800, 358999, FROM_TO(16, 19)},                /* JCB */
+    {360000, 369999, FROM_TO(14, 19)},                /* Diners Club */
+    {370000, 379999, 1u << 15},                       /* American Express */
+    {380000, 399999, FROM_TO(14, 19)},                /* Diners Club */
+    {400000, 499999, 1u << 13 | 1u << 16 | 1u << 19}, /* Visa */
+    {500000, 509999, FROM_TO(12, 19)},                /* Maestro, Verve, Elo, RuPay */
+    {510000, 559999, 1u << 16},                       /* Mastercard */
+    {560000, 699999, FROM_TO(12, 19)},                /* Maestro, Discover, UnionPay, RuPay */
+    {810000, 829999, FROM_TO(16, 19)},                /* UnionPay, RuPay */
+    {979200, 979289, 1u << 16},                       /* Troy */
 };
 
 bool digits_are_card(const struct digits *digits)
@@ -108,7 +109,7 @@ bool digits_are_card(const struct digits *digits)
     unsigned first = head(digits, 6);
     for (size_t i = 0; i < sizeof(issuers) / sizeof(issuers[0]); i++)
         if (first >= issuers[i].first && first <= issuers[i].last &&
-            digits->len >= issuers[i].shortest && digits->len <= issuers[i].longest)
+            issuers[i].lengths >> digits->len & 1)
             return true;
     return false;
 }

@@ -143,16 +143,39 @@ static void look_behind(const struct view *view, struct number *number)
     number->value = (uint16_t)number->run_start;
 }
 
+/* True when a sign or a word between them says that the label has a value. */
+static bool is_announced(const struct view *view, const struct number *number)
+{
+    for (size_t i = number->label_end; i < number->value; i++)
+        if (view->at[i] == ':' || view->at[i] == '#' || view->at[i] == '=' ||
+            is_letter(view->at[i]))
+            return true;
+    return false;
+}
+
+/* Looks back from the series before a value. "pt BP 120" has none. */
+static void look_before_series(const struct view *view, size_t t, size_t start,
+                               struct number *number)
+{
+    size_t series = series_start(view, t, start);
+
+    if (series == start)
+        return;
+    look_back(view, run_token(view, t, series), series, number);
+    if (number->label && number->label->kind != REDACT_VEHICLE &&
+        number->label->kind != REDACT_LICENSE &&
+        (number->label->kind == REDACT_MRN || !is_announced(view, number)))
+        number->label = NULL;
+}
+
 void label_read(const struct view *view, struct number *number)
 {
     size_t start = number->start[0];
     size_t t = number->token;
 
     look_back(view, t, start, number);
-    for (size_t n = 0; n < 3; n++) {
-        size_t before = n == 0   ? number->run_start
-                        : n == 1 ? prefix_start(view, start)
-                                 : series_start(view, t, start);
+    for (size_t n = 0; n < 2; n++) {
+        size_t before = n == 0 ? number->run_start : prefix_start(view, start);
 
         if (before < start) {
             start = before;
@@ -161,11 +184,13 @@ void label_read(const struct view *view, struct number *number)
         }
     }
     if (!number->label)
+        look_before_series(view, t, start, number);
+    if (!number->label)
         look_behind(view, number);
 }
 
-/* True when behind the sign at i a part with a digit follows, or a short one inside: "8842-AX-19".
- */
+/* True when behind the sign at i a part with a digit follows, a short one inside or one letter at
+ * the end: "8842-AX-19", "48213-B". */
 static bool value_goes_on(const struct view *view, size_t i)
 {
     size_t end = view_run_end(view, i + 1);
@@ -173,22 +198,26 @@ static bool value_goes_on(const struct view *view, size_t i)
     for (size_t n = i + 1; n < end; n++)
         if (is_digit(view_at(view, n)))
             return true;
+    if (end == i + 2 && view_at(view, i) == '-' && scan_has(view->scan.upper, i + 1))
+        return true;
     return end > i + 1 && end - i <= 4 && view_at(view, i) == '-' && view_at(view, end) == '-' &&
            is_digit(view_at(view, end + 1));
 }
 
-/* People part by blanks what is too long to read; a long group stands alone: "12345 2024". */
-static bool is_short(const struct number *number, size_t g)
-{
-    return (number->form >> (4 * g) & 15) <= 4;
-}
-
-/* Where the group that follows the one that ends at i begins, or 0. */
+/*
+ * Where the group that follows the one that ends at i begins, or 0. People part by blanks what is
+ * too long to read; a long group stands alone, "12345 2024", unless the label knows better.
+ */
 static size_t next_group(const struct number *number, size_t i)
 {
+    size_t longest = number->label->enough ? 6 : 4;
+
     for (size_t g = 0; g + 1 < number->groups; g++)
         if (number->end[g] == i)
-            return is_short(number, g) && is_short(number, g + 1) ? number->start[g + 1] : 0;
+            return (number->form >> (4 * g) & 15) <= longest &&
+                           (number->form >> (4 * g + 4) & 15) <= longest
+                       ? number->start[g + 1]
+                       : 0;
     return 0;
 }
 
@@ -253,11 +282,7 @@ static bool value_is_year(const struct view *view, const struct number *number, 
         !((view->at[i] == '1' && view->at[i + 1] == '9') ||
           (view->at[i] == '2' && view->at[i + 1] == '0')))
         return false;
-    for (size_t n = number->label_end; n < i; n++)
-        if (view->at[n] == ':' || view->at[n] == '#' || view->at[n] == '=' ||
-            is_letter(view->at[n]))
-            return false;
-    return true;
+    return !is_announced(view, number);
 }
 
 /* "3/14/2009", "2009-03-14": more of a date than of what a label says. */
