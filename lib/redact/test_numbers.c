@@ -330,10 +330,12 @@ static void a_label_says_what_a_number_is(void)
 static void codes_that_are_the_same_for_everybody_stay(void)
 {
     static const char *const near[] = {
-        "ICD-10 E11.9",         "ICD10: I25.10", "CPT 99213",
-        "NDC 0002-3227-30",     "LOINC 2345-7",  "SNOMED 44054006",
-        "RxCUI 1049221",        "NCT01234567",   "PMID: 12345678",
-        "doi:10.1001/jama.2023.12345", "DRG 470",       "HCPCS G0438",
+        "ICD-10 E11.9",   "ICD10: I25.10",
+        "CPT 99213",      "NDC 0002-3227-30",
+        "LOINC 2345-7",   "SNOMED 44054006",
+        "RxCUI 1049221",  "NCT01234567",
+        "PMID: 12345678", "doi:10.1001/jama.2023.12345",
+        "DRG 470",        "HCPCS G0438",
     };
 
     STAY(near);
