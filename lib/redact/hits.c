@@ -91,6 +91,23 @@ void hits_put(struct view *view, size_t start, size_t end, enum redact_kind kind
                                  });
 }
 
+bool hits_identify(const struct view *view, size_t i)
+{
+    uint8_t c = view_at(view, i);
+    enum redact_kind kind = REDACT_KINDS;
+
+    if (is_placeholder(c)) {
+        kind = (enum redact_kind)(c - VIEW_PLACEHOLDER);
+    } else {
+        uint32_t raw = (uint32_t)view_raw(view, i);
+        size_t at = hits_after(view->hits, raw);
+
+        if (at < view->hits->count && view->hits->at[at].start <= raw)
+            kind = view->hits->at[at].kind;
+    }
+    return kind != REDACT_KINDS && kind != REDACT_NAME && kind != REDACT_UNKNOWN;
+}
+
 bool hits_cover(const struct view *view, size_t i)
 {
     uint32_t raw = (uint32_t)view_raw(view, i);

@@ -29,7 +29,7 @@ static int penalty(const struct word_class *class)
 {
     static const int8_t by_ordinary[] = {0, 1, 2, 4};
 
-    return by_ordinary[class->ordinary];
+    return by_ordinary[class->ordinary] + (class->sets & (WORD(BRAND) | WORD(CLINICAL)) ? 2 : 0);
 }
 
 int given_odds(const struct token *token)
@@ -65,7 +65,7 @@ int family_odds(const struct view *view, const struct token *token)
     const struct word_class *class = class_of(token);
 
     if (is_unknown(token) && token_len(token) > 1)
-        return is_capital(view, token) && surname_ending(view, token) ? 4 : 2;
+        return surname_ending(view, token) ? 4 : is_capital(view, token) ? 2 : 1;
     return 2 * class->family - penalty(class);
 }
 
@@ -107,6 +107,20 @@ int context_before(const struct view *view, size_t first)
                                                       : 0;
 }
 
+/* "(76F", "45 yo", "67M" */
+static bool age_and_sex(const struct view *view, size_t t)
+{
+    const struct token *number = &view->token[t];
+
+    if (number->shape != TOKEN_NUMBER || token_len(number) > 3 || t + 1 >= view->tokens)
+        return false;
+    const struct token *unit = number + 1;
+    uint8_t c = view_at(view, unit->start);
+    bool joined = unit->start - number->end <= 1;
+    return joined && ((token_len(unit) == 1 && (c == 'f' || c == 'm' || c == 'y')) ||
+                      (token_len(unit) == 2 && c == 'y' && view_at(view, unit->start + 1u) == 'o'));
+}
+
 int context_behind(const struct view *view, size_t last)
 {
     size_t end = view->token[last].end;
@@ -116,10 +130,15 @@ int context_behind(const struct view *view, size_t last)
     next += possessive;
     if (next >= view->tokens || view->token[next].start - end > 4)
         return possessive;
-    uint64_t sets = class_of(&view->token[next])->sets;
-    if (sets & WORD(CREDENTIAL) && view->token[next].shape != TOKEN_LOWER)
+    const struct token *behind = &view->token[next];
+    uint64_t sets = class_of(behind)->sets;
+    if (sets & WORD(CREDENTIAL) && behind->shape != TOKEN_LOWER)
         return 3;
-    return possessive + (sets & WORD(PERSON_VERB) ? 1 : 0);
+    if (age_and_sex(view, next))
+        return 3;
+    return possessive + (sets & (WORD(LABEL) | WORD(SPEAKS)) ? 2
+                         : sets & WORD(PERSON_VERB)          ? 1
+                                                             : 0);
 }
 
 bool is_eponym(const struct view *view, size_t t)
@@ -154,12 +173,11 @@ bool beside_identifier(const struct view *view, size_t first, size_t last, const
     size_t start = view->token[first].start;
     size_t end = view->token[last].end;
 
-    if (start > 1 && hits_cover(view, start - 2) && view->at[start - 1] < 0x80 &&
-        strchr(signs, view_at(view, start - 1)))
+    if (start > 1 && view->at[start - 1] < 0x80 && strchr(signs, view_at(view, start - 1)) &&
+        hits_identify(view, start - 2))
         return true;
     uint8_t c = view_at(view, end);
-    return c && strchr(signs, c) && end + 1 < view->len &&
-           (hits_cover(view, end + 1) || is_placeholder(view_at(view, end + 1)));
+    return c && c < 0x80 && strchr(signs, c) && end + 1 < view->len && hits_identify(view, end + 1);
 }
 
 size_t extend_forward(const struct view *view, size_t last, bool given_follow)
@@ -194,7 +212,10 @@ size_t extend_back(const struct view *view, size_t first)
         if (!is_word(before) || (gap != GAP_BLANK && gap != GAP_SIGN))
             break;
         bool half = gap == GAP_SIGN && is_capital(view, before) && family_odds(view, before) >= 2;
-        if (!token_has(before, WORD(PARTICLE)) && !half)
+        /* "YX Abramowitz" */
+        bool initials = before->shape == TOKEN_UPPER && token_len(before) == 2 &&
+                        is_unknown(before) && view->token[first].shape == TOKEN_TITLE;
+        if (!token_has(before, WORD(PARTICLE)) && !half && !initials)
             break;
         first--;
     }
@@ -205,6 +226,8 @@ bool is_initial(const struct view *view, size_t t)
 {
     const struct token *token = &view->token[t];
 
+    if (token->shape == TOKEN_LOWER && token_len(token) == 1)
+        return view_at(view, token->end) == '.';
     if (token->shape != TOKEN_INITIAL)
         return false;
     /* "I" and "A" are words unless a dot, a comma or the end says otherwise. */

@@ -48,7 +48,21 @@ static inline bool is_unknown(const struct token *token)
     const struct word_class *class = class_of(token);
 
     return class->given == 0 && class->family == 0 && class->ordinary == 0 && class->place == 0 &&
-           class->sets == 0;
+           !(class->sets & ~WORD(TOWN_HEAD));
+}
+
+/* A name and nothing else, or a word that nobody knows. */
+static inline bool is_pure(const struct token *token)
+{
+    const struct word_class *class = class_of(token);
+
+    return class->ordinary == 0 && !(class->sets & (WORD(BRAND) | WORD(CLINICAL)));
+}
+
+/* How much a text speaks of people: 0 nothing says so, 1 of medicine, 2 of a patient. */
+static inline int prior_of(const struct view *view)
+{
+    return view->clinical ? 2 : (view->sets & WORD(CLINICAL)) ? 1 : 0;
 }
 
 int given_odds(const struct token *token);

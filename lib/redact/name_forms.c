@@ -2,6 +2,18 @@
 
 #include "redact/name_evidence.h"
 
+/* A word of the same shape stands before token t and begins what is said: "LONE WOLF, ORVILLE". */
+static bool segment_before(const struct view *view, size_t t)
+{
+    if (t == 0)
+        return false;
+    const struct token *before = &view->token[t - 1];
+    return before->shape == view->token[t].shape && is_capital(view, before) &&
+           class_of(before)->ordinary < 3 && gap_after(view, t - 1) == GAP_BLANK &&
+           !token_has(before, WORD(LABEL) | WORD(SPEAKS) | WORD(BRAND) | WORD(CLINICAL)) &&
+           (t == 1 || gap_after(view, t - 2) == GAP_OTHER);
+}
+
 /* "DOE, JOHN A", "de la Cruz, Ana" */
 size_t comma_form(struct view *view, size_t t)
 {
@@ -12,15 +24,19 @@ size_t comma_form(struct view *view, size_t t)
         return t;
     bool capital =
         is_capital(view, family) && (is_capital(view, given) || given->shape == TOKEN_INITIAL);
-    int odds = family_odds(view, family) + given_odds(given) + (capital ? 2 : -2);
-    if (is_unknown(given) && capital)
-        odds += 2;
+    bool pure = is_pure(family) && is_pure(given);
+    int odds = family_odds(view, family) + given_odds(given) + (capital ? 2 : pure ? 0 : -2);
+    if (is_unknown(given))
+        odds += capital ? 2 : prior_of(view) ? 1 : 0;
     if (given->shape == TOKEN_INITIAL && view_at(view, given->end) != '.')
         odds -= 2;
     if (!name_judge(view, t, t + 1, RULE_NAME_COMMA, odds, view->clinical ? 3 : 5))
         return t;
     size_t last = extend_forward(view, t + 1, true);
-    name_add(view, extend_back(view, t), last, RULE_NAME_COMMA, 0.9f);
+    size_t first = extend_back(view, t);
+    if (first == t && segment_before(view, t))
+        first--;
+    name_add(view, first, last, RULE_NAME_COMMA, 0.9f);
     return last;
 }
 
@@ -28,7 +44,7 @@ static int pair_bar(const struct view *view, const struct token *a, const struct
                     enum gap gap)
 {
     bool capital = is_capital(view, a) && is_capital(view, b);
-    int bar = capital ? 5 : 8;
+    int bar = capital ? 5 : is_pure(a) && is_pure(b) ? 7 : 8;
 
     if (gap == GAP_NONE)
         return capital ? 7 : 99;
@@ -86,8 +102,13 @@ static int pair_odds(const struct view *view, const struct token *a, const struc
     if (gap != GAP_SIGN)
         turned -= 2;
     *ret_known = odds >= turned ? class_of(a)->given > 0 : class_of(b)->given > 0;
-    if (*ret_known || !is_capital(view, a) || gap != GAP_BLANK || class_of(b)->ordinary > 0)
+    if (*ret_known || gap != GAP_BLANK || class_of(b)->ordinary > 0)
         return odds > turned ? odds : turned;
+    /* In lower case only a text that speaks of people has strangers. */
+    if (!is_capital(view, a)) {
+        *ret_known = prior_of(view) && is_unknown(a) && class_of(b)->family > 0;
+        return 1 + family_odds(view, b);
+    }
     /* A stranger before a surname is its given name; two strangers need more than their shape. */
     if (is_unknown(a) && class_of(b)->family > 1) {
         *ret_known = true;
@@ -121,6 +142,8 @@ size_t pair_form(struct view *view, size_t t)
         bar -= 1;
     int context = context_before(view, t) + context_behind(view, n);
     bar -= context > 3 ? 3 : context;
+    if (token_has(a, WORD(EPONYM)) && token_has(b, WORD(EPONYM)) && gap == GAP_SIGN && context < 2)
+        return t;
     if (!known || !name_judge(view, t, n, RULE_NAME_PAIR, odds, bar) || is_eponym(view, n) ||
         (is_company(view, t, n) && context < 2))
         return t;
@@ -156,19 +179,57 @@ size_t initial_form(struct view *view, size_t t)
 
 static int single_bar(const struct view *view, size_t t, bool beside, int context)
 {
+    static const int8_t capitals[] = {4, 3, 2};
+    static const int8_t lowers[] = {99, 6, 4};
     const struct token *token = &view->token[t];
     bool capital = is_capital(view, token);
+    int prior = prior_of(view);
 
     if (capital && view->clinical && is_unknown(token) && beside_identifier(view, t, t, "_-.+"))
         return 0;
     if (beside && view->clinical)
         return capital ? 1 : 4;
-    int bar = capital ? 4 : 99;
-    if (view->clinical)
-        bar = capital ? 3 : 6;
+    int bar = capital ? capitals[prior] : lowers[prior];
     if (context >= 3)
-        return capital ? 0 : 3;
-    return context > 1 && bar < 99 ? bar - context : bar;
+        return capital ? 0 : 2;
+    if (token_has(token, WORD(EPONYM)))
+        bar += 3;
+    if (class_of(token)->place > 1 && class_of(token)->given < 3)
+        bar += 2;
+    return bar - context;
+}
+
+/* What one word alone brings: a stranger too, where people are spoken of. */
+static int single_odds(const struct view *view, const struct token *token)
+{
+    if (!is_unknown(token))
+        return name_odds(view, token);
+    return view->clinical ? 2 : family_odds(view, token);
+}
+
+/* A word that says something else: an abbreviation among words, the start of a product's name. */
+static bool single_is_other(const struct view *view, size_t t, int context)
+{
+    const struct token *token = &view->token[t];
+    const struct word_class *class = class_of(token);
+
+    if (is_eponym(view, t) || class->ordinary == 3 ||
+        class->sets & (WORD(LABEL) | WORD(SPEAKS) | WORD(FILLER) | WORD(GREETING) | WORD(UNSAFE)))
+        return true;
+    if (class->sets & (WORD(EPONYM) | WORD(COUNTRY) | WORD(STATE_NAME)) && prior_of(view) < 2 &&
+        context < 2)
+        return true;
+    /* Half a word: "MiniMed". */
+    if (is_letter(view_at(view, token->end)) ||
+        (token->start > 0 && is_letter(view_at(view, token->start - 1u))))
+        return true;
+    bool weak = class->given < 2 && class->family < 2;
+    if (token->shape == TOKEN_UPPER && view->mixed && token_len(token) < 6 && weak && context < 2)
+        return true;
+    const struct token *next = token + 1;
+    return is_unknown(token) && context < 2 && t + 1 < view->tokens &&
+           gap_after(view, t) == GAP_BLANK &&
+           (class_of(next)->ordinary == 3 || token_has(next, WORD(BRAND) | WORD(COMPANY)));
 }
 
 /* One word alone: a common name that is no word, or any where an identifier stands beside it. */
@@ -176,17 +237,18 @@ size_t single_form(struct view *view, size_t t)
 {
     const struct token *token = &view->token[t];
     const struct word_class *class = class_of(token);
+    if (token_len(token) < 3)
+        return t;
     bool beside = beside_identifier(view, t, t, "_-. +");
     int context = context_before(view, t) + context_behind(view, t);
     int bar = single_bar(view, t, beside, context);
 
-    if (token_len(token) < 3 || (class->ordinary > 1 && !beside && context < 2) ||
-        is_eponym(view, t) ||
-        !name_judge(view, t, t, RULE_NAME_SINGLE, name_odds(view, token), bar))
+    if ((class->ordinary > 1 && !beside && context < 2) || single_is_other(view, t, context) ||
+        !name_judge(view, t, t, RULE_NAME_SINGLE, single_odds(view, token), bar))
         return t;
     if (class->given < 2 && is_company(view, t, t))
         return t;
-    if (class->given < 2 && class->family < 3 && !view->clinical && !beside && context < 2)
+    if (class->given < 2 && class->family < 3 && prior_of(view) == 0 && !beside && context < 2)
         return t;
     name_add(view, extend_back(view, t), t, RULE_NAME_SINGLE, 0.5f);
     return t;

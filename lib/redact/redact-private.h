@@ -68,6 +68,7 @@ struct view {
     bool clinical;  /* the text speaks of a patient: a label or an identifier stands in it */
     bool patient;   /* what stood before this piece of a text speaks of one */
     bool balanced;
+    bool mixed;    /* not all words are in capitals */
     bool shouting; /* all in capitals: they say nothing */
     bool any_machine_made;
     uint8_t rule; /* of the recogniser that runs */
@@ -109,6 +110,8 @@ void hits_put(struct view *view, size_t start, size_t end, enum redact_kind kind
 /* The same, by the rule of the recogniser that runs. */
 void hits_add(struct view *view, size_t start, size_t end, enum redact_kind kind, float score);
 void hits_add_raw(struct hits *hits, struct redact_found found);
+/* True when they are part of an identifier other than a name. */
+bool hits_identify(const struct view *view, size_t i);
 /* True when raw bytes behind view byte i are already found. */
 bool hits_cover(const struct view *view, size_t i);
 

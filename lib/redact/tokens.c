@@ -85,6 +85,11 @@ static size_t words_put(struct view *view, size_t start)
         token_put(view, start, end, shape_of(view, start, end));
         return end;
     }
+    /* "PowerChart" is one word when the lexicon knows it as one. */
+    if (end - start <= WORD_MAX && lexicon_find(view->lower + start, end - start)) {
+        token_put(view, start, end, TOKEN_TITLE);
+        return end;
+    }
     for (end = start; !word_ends(view, start, end);)
         end++;
     token_put(view, start, end, shape_of(view, start, end));
@@ -92,16 +97,20 @@ static size_t words_put(struct view *view, size_t start)
 }
 
 /* Whole sentences in capitals: most words are ordinary ones, and no other case is there. */
-static bool is_shouting(const struct view *view)
+static bool is_shouting(struct view *view)
 {
     size_t ordinary = 0;
     size_t words = 0;
 
+    view->mixed = false;
+
     for (size_t t = 0; t < view->tokens; t++) {
         const struct token *token = &view->token[t];
 
-        if (token->shape == TOKEN_LOWER || token->shape == TOKEN_TITLE)
+        if (token->shape == TOKEN_LOWER || token->shape == TOKEN_TITLE) {
+            view->mixed = true;
             return false;
+        }
         words += token->shape == TOKEN_UPPER;
         ordinary += token->shape == TOKEN_UPPER && class_of(token)->ordinary >= 2;
     }
