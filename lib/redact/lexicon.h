@@ -30,6 +30,7 @@
     X(PERSON_VERB) /* what people do: says, presents */                                            \
     X(CREDENTIAL)  /* MD, RN */                                                                    \
     X(COMPANY)     /* inc, llc */                                                                  \
+    X(INSTITUTION) /* health, bank */                                                              \
     X(HOME_FOLDER) /* the folder that holds people's folders */                                    \
     X(EPONYM_HEAD) /* the name before it names no patient: disease, sign */                        \
     X(STREET)      /* stands behind a street's name */                                             \

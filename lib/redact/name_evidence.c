@@ -101,10 +101,21 @@ int context_before(const struct view *view, size_t first)
     uint64_t sets = class_of(before)->sets;
     if (sets & WORD(INTRO) && first > 1 && token_has(&view->token[first - 2], WORD(SUBJECT)))
         return 4;
+    if (sets & WORD(GREETING) && is_pure(&view->token[first]))
+        return 3;
     return sets & (WORD(TITLE) | WORD(NAME_LABEL))    ? 3
            : sets & (WORD(GREETING) | WORD(RELATION)) ? 2
            : sets & WORD(NAME_HINT)                   ? 1
                                                       : 0;
+}
+
+/* At most four signs and blanks between. */
+static bool only_signs(const struct view *view, size_t start, size_t end)
+{
+    for (size_t i = start; i < end; i++)
+        if (i - start > 3 || view_at(view, i) >= 0x80)
+            return false;
+    return true;
 }
 
 /* "(76F", "45 yo", "67M" */
@@ -128,7 +139,7 @@ int context_behind(const struct view *view, size_t last)
     bool possessive = view_at(view, end) == '\'' && view_at(view, end + 1) == 's';
 
     next += possessive;
-    if (next >= view->tokens || view->token[next].start - end > 4)
+    if (next >= view->tokens || !only_signs(view, end, view->token[next].start))
         return possessive;
     const struct token *behind = &view->token[next];
     uint64_t sets = class_of(behind)->sets;
@@ -136,9 +147,7 @@ int context_behind(const struct view *view, size_t last)
         return 3;
     if (age_and_sex(view, next))
         return 3;
-    return possessive + (sets & (WORD(LABEL) | WORD(SPEAKS)) ? 2
-                         : sets & WORD(PERSON_VERB)          ? 1
-                                                             : 0);
+    return possessive + (sets & WORD(SPEAKS) ? 2 : sets & WORD(PERSON_VERB) ? 1 : 0);
 }
 
 bool is_eponym(const struct view *view, size_t t)
@@ -162,9 +171,16 @@ bool is_company(const struct view *view, size_t first, size_t last)
     size_t start = view->token[first].start;
     size_t end = view->token[last].end;
 
-    if (last + 1 < view->tokens && view->token[last + 1].start - end <= 2 &&
-        token_has(&view->token[last + 1], WORD(COMPANY)))
-        return true;
+    if (last + 1 < view->tokens && view->token[last + 1].start - end <= 2) {
+        const struct token *next = &view->token[last + 1];
+
+        if (token_has(next, WORD(COMPANY)))
+            return true;
+        /* "Mayo Clinic": a place to work or to be treated, unless a patient is spoken of. */
+        if (token_has(next, WORD(FACILITY) | WORD(INSTITUTION)) && next->shape != TOKEN_LOWER &&
+            prior_of(view) < 2)
+            return true;
+    }
     return view_is(view, end, " & ") || (start > 2 && view_is(view, start - 3, " & "));
 }
 
@@ -215,11 +231,24 @@ size_t extend_back(const struct view *view, size_t first)
         /* "YX Abramowitz" */
         bool initials = before->shape == TOKEN_UPPER && token_len(before) == 2 &&
                         is_unknown(before) && view->token[first].shape == TOKEN_TITLE;
-        if (!token_has(before, WORD(PARTICLE)) && !half && !initials)
+        bool given = gap == GAP_BLANK && before->shape == view->token[first].shape &&
+                     is_capital(view, before) && class_of(before)->given && is_pure(before);
+        if (!token_has(before, WORD(PARTICLE)) && !half && !initials && !given)
             break;
         first--;
     }
     return first;
+}
+
+/* What is said ends here: the end, or a sign behind a blank. */
+static bool ends_segment(const struct view *view, size_t end)
+{
+    uint8_t c = view_at(view, end);
+
+    if (c == ' ')
+        c = view_at(view, end + 1);
+    return c == 0 || c == '|' || c == '-' || c == ',' || c == '[' || c == '(' || c == '"' ||
+           is_placeholder(c);
 }
 
 bool is_initial(const struct view *view, size_t t)
@@ -227,13 +256,13 @@ bool is_initial(const struct view *view, size_t t)
     const struct token *token = &view->token[t];
 
     if (token->shape == TOKEN_LOWER && token_len(token) == 1)
-        return view_at(view, token->end) == '.';
+        return view_at(view, token->end) == '.' || ends_segment(view, token->end);
     if (token->shape != TOKEN_INITIAL)
         return false;
     /* "I" and "A" are words unless a dot, a comma or the end says otherwise. */
     uint8_t c = view_at(view, token->start);
     uint8_t behind = view_at(view, token->end);
-    if ((c != 'i' && c != 'a') || behind != ' ')
+    if ((c != 'i' && c != 'a') || behind != ' ' || ends_segment(view, token->end))
         return true;
     return t + 1 >= view->tokens || view->token[t + 1].shape != TOKEN_LOWER;
 }

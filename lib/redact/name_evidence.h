@@ -102,6 +102,7 @@ size_t comma_form(struct view *view, size_t t);
 size_t pair_form(struct view *view, size_t t);
 size_t initial_form(struct view *view, size_t t);
 size_t single_form(struct view *view, size_t t);
+size_t initials_form(struct view *view, size_t t);
 
 /* What labels say: "patient: X", "last_name=X", "user X", "C:\Users\X\". */
 void label_form(struct view *view, size_t t);

@@ -43,19 +43,22 @@ size_t comma_form(struct view *view, size_t t)
 static int pair_bar(const struct view *view, const struct token *a, const struct token *b,
                     enum gap gap)
 {
-    bool capital = is_capital(view, a) && is_capital(view, b);
+    /* "Ji-woo" */
+    bool hyphen = gap == GAP_SIGN && view_at(view, a->end) == '-' && a->shape == TOKEN_TITLE &&
+                  b->shape == TOKEN_LOWER && is_pure(a) && class_of(b)->ordinary < 2;
+    bool capital = is_capital(view, a) && (is_capital(view, b) || hyphen);
     int bar = capital ? 5 : is_pure(a) && is_pure(b) ? 7 : 8;
 
     if (gap == GAP_NONE)
         return capital ? 7 : 99;
     if (gap == GAP_SIGN && !capital)
         bar = view->clinical ? 6 : 7;
-    if (a->shape != b->shape && capital)
+    if (a->shape != b->shape && capital && !hyphen)
         bar++;
     /* Two words that anybody may write are two words, unless capitals say that they are not. */
     if (!capital && gap == GAP_BLANK && class_of(a)->ordinary > 1 && class_of(b)->ordinary > 1)
         bar += 2;
-    return view->clinical ? bar - 2 : bar;
+    return bar - prior_of(view);
 }
 
 /* Behind a given name that is no word, a capital word is its surname: "Nicole Wide". */
@@ -199,12 +202,16 @@ static int single_bar(const struct view *view, size_t t, bool beside, int contex
     return bar - context;
 }
 
-/* What one word alone brings: a stranger too, where people are spoken of. */
-static int single_odds(const struct view *view, const struct token *token)
+/* What one word alone brings: a stranger too, where people are spoken of, and in a sentence. */
+static int single_odds(const struct view *view, size_t t, int context)
 {
+    const struct token *token = &view->token[t];
+
     if (!is_unknown(token))
         return name_odds(view, token);
-    return view->clinical ? 2 : family_odds(view, token);
+    if (t > 0 && view->prose && token->shape == TOKEN_TITLE && token_len(token) > 3)
+        return 3;
+    return view->clinical || context > 2 ? 2 : family_odds(view, token);
 }
 
 /* A word that says something else: an abbreviation among words, the start of a product's name. */
@@ -232,6 +239,39 @@ static bool single_is_other(const struct view *view, size_t t, int context)
            (class_of(next)->ordinary == 3 || token_has(next, WORD(BRAND) | WORD(COMPANY)));
 }
 
+/* "chart opened by wbanks": an initial and a surname, joined. */
+static bool account_form(struct view *view, size_t t)
+{
+    const struct token *token = &view->token[t];
+    size_t len = token_len(token) - 1;
+
+    if (token->shape != TOKEN_LOWER || len < 4 || !is_unknown(token) || !context_before(view, t))
+        return false;
+    const struct word_class *rest =
+        &lexicon_classes[lexicon_find(view->lower + token->start + 1, len)];
+    if (rest->family < 2 || rest->ordinary > 1 + (rest->family > 2))
+        return false;
+    name_add(view, t, t, RULE_NAME_ACCOUNT, 0.5f);
+    return true;
+}
+
+/* "J.K." in a text that speaks of a patient. */
+size_t initials_form(struct view *view, size_t t)
+{
+    const struct token *a = &view->token[t];
+    const struct token *b = a + 1;
+
+    if (!view->clinical || t + 1 >= view->tokens || a->shape != TOKEN_INITIAL ||
+        b->shape != TOKEN_INITIAL || b->start - a->end != 1 || view_at(view, a->end) != '.' ||
+        view_at(view, b->end) != '.' ||
+        (t + 2 < view->tokens && view->token[t + 2].start < b->end + 2))
+        return t;
+    if (view_at(view, a->start) == 'u' && view_at(view, b->start) == 's')
+        return t;
+    name_add(view, t, t + 1, RULE_NAME_INITIALS, 0.5f);
+    return t + 1;
+}
+
 /* One word alone: a common name that is no word, or any where an identifier stands beside it. */
 size_t single_form(struct view *view, size_t t)
 {
@@ -239,14 +279,16 @@ size_t single_form(struct view *view, size_t t)
     const struct word_class *class = class_of(token);
     if (token_len(token) < 3)
         return t;
+    if (account_form(view, t))
+        return t;
     bool beside = beside_identifier(view, t, t, "_-. +");
     int context = context_before(view, t) + context_behind(view, t);
     int bar = single_bar(view, t, beside, context);
 
     if ((class->ordinary > 1 && !beside && context < 2) || single_is_other(view, t, context) ||
-        !name_judge(view, t, t, RULE_NAME_SINGLE, single_odds(view, token), bar))
+        !name_judge(view, t, t, RULE_NAME_SINGLE, single_odds(view, t, context), bar))
         return t;
-    if (class->given < 2 && is_company(view, t, t))
+    if (context < 2 && is_company(view, t, t))
         return t;
     if (class->given < 2 && class->family < 3 && prior_of(view) == 0 && !beside && context < 2)
         return t;

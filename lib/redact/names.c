@@ -59,6 +59,8 @@ static size_t forms_at(struct view *view, size_t t)
             last = pair_form(view, t);
     }
     if (last == t)
+        last = initials_form(view, t);
+    if (last == t)
         last = initial_form(view, t);
     if (last == t)
         last = single_form(view, t);

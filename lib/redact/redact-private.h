@@ -68,6 +68,7 @@ struct view {
     bool clinical;  /* the text speaks of a patient: a label or an identifier stands in it */
     bool patient;   /* what stood before this piece of a text speaks of one */
     bool balanced;
+    bool prose;    /* mostly words in lower case: a sentence */
     bool mixed;    /* not all words are in capitals */
     bool shouting; /* all in capitals: they say nothing */
     bool any_machine_made;

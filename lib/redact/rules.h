@@ -17,15 +17,16 @@
     X(DATE, "date")                                                                                \
     X(AGE, "age")                                                                                  \
     X(PLACE, "place")                                                                              \
-    X(NAME_COMMA, "name.comma")     /* DOE, JOHN A */                                              \
-    X(NAME_PAIR, "name.pair")       /* John Doe */                                                 \
-    X(NAME_INITIAL, "name.initial") /* J. Doe */                                                   \
-    X(NAME_SINGLE, "name.single")   /* one word alone */                                           \
-    X(NAME_LABEL, "name.label")     /* patient: X */                                               \
-    X(NAME_KEY, "name.key")         /* last_name=X */                                              \
-    X(NAME_ACCOUNT, "name.account") /* user X, C:\Users\X */                                       \
-    X(NAME_BESIDE, "name.beside")   /* beside a name */                                            \
-    X(NAME_AGAIN, "name.again")     /* a word of a name, elsewhere in the text */                  \
+    X(NAME_COMMA, "name.comma")       /* DOE, JOHN A */                                            \
+    X(NAME_PAIR, "name.pair")         /* John Doe */                                               \
+    X(NAME_INITIAL, "name.initial")   /* J. Doe */                                                 \
+    X(NAME_INITIALS, "name.initials") /* J.K. */                                                   \
+    X(NAME_SINGLE, "name.single")     /* one word alone */                                         \
+    X(NAME_LABEL, "name.label")       /* patient: X */                                             \
+    X(NAME_KEY, "name.key")           /* last_name=X */                                            \
+    X(NAME_ACCOUNT, "name.account")   /* user X, C:\Users\X */                                     \
+    X(NAME_BESIDE, "name.beside")     /* beside a name */                                          \
+    X(NAME_AGAIN, "name.again")       /* a word of a name, elsewhere in the text */                \
     X(LABEL, "id.label")                                                                           \
     X(LABEL_MRN, "mrn.label")                                                                      \
     X(LABEL_PLAN, "health_plan.label")                                                             \

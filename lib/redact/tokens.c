@@ -86,7 +86,8 @@ static size_t words_put(struct view *view, size_t start)
         return end;
     }
     /* "PowerChart" is one word when the lexicon knows it as one. */
-    if (end - start <= WORD_MAX && lexicon_find(view->lower + start, end - start)) {
+    if (view->at[end] != '\'' && end - start <= WORD_MAX &&
+        lexicon_find(view->lower + start, end - start)) {
         token_put(view, start, end, TOKEN_TITLE);
         return end;
     }
@@ -96,25 +97,42 @@ static size_t words_put(struct view *view, size_t start)
     return end;
 }
 
-/* Whole sentences in capitals: most words are ordinary ones, and no other case is there. */
-static bool is_shouting(struct view *view)
+/* What the capitals of a text are worth: nothing where whole sentences are in capitals, most where
+ * most words have none. */
+static void weigh_case(struct view *view)
 {
+    size_t lower = 0;
+    size_t title = 0;
+    size_t upper = 0;
     size_t ordinary = 0;
-    size_t words = 0;
-
-    view->mixed = false;
 
     for (size_t t = 0; t < view->tokens; t++) {
         const struct token *token = &view->token[t];
 
-        if (token->shape == TOKEN_LOWER || token->shape == TOKEN_TITLE) {
-            view->mixed = true;
-            return false;
-        }
-        words += token->shape == TOKEN_UPPER;
+        lower += token->shape == TOKEN_LOWER;
+        title += token->shape == TOKEN_TITLE;
+        upper += token->shape == TOKEN_UPPER;
         ordinary += token->shape == TOKEN_UPPER && class_of(token)->ordinary >= 2;
     }
-    return ordinary >= 3 && 2 * ordinary >= words;
+    view->mixed = lower + title > 0;
+    view->shouting = !view->mixed && ordinary >= 3 && 2 * ordinary >= upper;
+    view->prose = lower >= 3 && lower > title;
+}
+
+/* "O'Brien" stands in the lexicon without its apostrophe. */
+static uint16_t class_find(const struct view *view, const struct token *token)
+{
+    const uint8_t *word = view->lower + token->start;
+    size_t len = (size_t)token->end - token->start;
+    uint8_t letters[WORD_MAX + 1] = {0};
+    size_t count = 0;
+
+    if (len < 3 || len > WORD_MAX || !memchr(word, '\'', len))
+        return lexicon_find(word, len);
+    for (size_t i = 0; i < len; i++)
+        if (word[i] != '\'')
+            letters[count++] = word[i];
+    return lexicon_find(letters, count);
 }
 
 static void classify(struct view *view)
@@ -125,7 +143,7 @@ static void classify(struct view *view)
 
         if (token->shape == TOKEN_NUMBER)
             continue;
-        token->class = lexicon_find(view->lower + token->start, (size_t)token->end - token->start);
+        token->class = class_find(view, token);
         view->sets |= class_of(token)->sets;
     }
 }
@@ -151,5 +169,5 @@ void view_tokenise(struct view *view)
         }
     }
     classify(view);
-    view->shouting = is_shouting(view);
+    weigh_case(view);
 }
