@@ -33,7 +33,7 @@ check "a carriage return before the end is kept" "$(printf 'a chart\r\n' | "$pro
     'achart\r\n'
 check "offsets are bytes of the input line" \
     "$(printf 'é 233-67-2090\n' | "$program" --json --profile balanced)" \
-    '{"clean":"é [ssn]","found":[{"kind":"ssn","start":3,"end":14,"score":0.97,"rule":"ssn"}]}'
+    '{"clean":"é [ssn]","found":[{"kind":"ssn","start":3,"end":14,"score":0.96,"rule":"ssn.hyphens"}]}'
 check "JSON is escaped" "$(printf 'a "chart"\t\\\n' | "$program" --json --profile balanced)" \
     '{"clean":"a \"chart\"\u0009\\","found":[]}'
 check "strict is the default" "$(echo Xyzzyq | "$program")" "[unknown]"
