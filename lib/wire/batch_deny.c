@@ -15,6 +15,16 @@ static bool is_denied(const struct denied *denied, const ProtobufCBinaryData *st
                         (struct text){.at = (const char *)string->data, .len = string->len});
 }
 
+/* The number 0 is no field's: protobuf-c reads it in one spelling, and not in its own. */
+static bool fields_hold(const ProtobufCMessage *message)
+{
+    for (unsigned i = 0; i < message->n_unknown_fields; i++) {
+        if (message->unknown_fields[i].tag == 0)
+            return false;
+    }
+    return true;
+}
+
 RESULT batch_deny(struct bytes bytes, const struct denied *denied, struct buffer *ret_bytes,
                   size_t *ret_replaced)
 {
@@ -37,6 +47,8 @@ RESULT batch_deny(struct bytes bytes, const struct denied *denied, struct buffer
     if (r)
         return r;
     Ward__Batch *batch = message;
+    if (!fields_hold(&batch->base))
+        return BATCH_INVALID;
     for (size_t i = 0; i < batch->n_strings; i++) {
         if (!is_denied(denied, &batch->strings[i]))
             continue;
