@@ -35,16 +35,32 @@ static uint64_t hash_of(const uint8_t *lower, size_t len)
     return hash * UINT64_C(0xff51afd7ed558ccd);
 }
 
-uint16_t lexicon_find(const uint8_t *lower, size_t len)
+/* The low half of the hash is the mark, the high half the bucket: they tell different things. */
+static size_t bucket_of(uint64_t hash)
+{
+    return (size_t)((hash >> 32) * BUCKETS >> 32);
+}
+
+uint64_t lexicon_hash(const uint8_t *lower, size_t len)
 {
     if (len < 1 || len > WORD_MAX)
         return 0;
     uint64_t hash = hash_of(lower, len);
+
+    __builtin_prefetch(buckets[bucket_of(hash)]);
+    return hash;
+}
+
+uint16_t lexicon_find(const uint8_t *lower, size_t len)
+{
+    return len < 1 || len > WORD_MAX ? 0 : lexicon_at(hash_of(lower, len));
+}
+
+uint16_t lexicon_at(uint64_t hash)
+{
     uint32_t mark = (uint32_t)hash & ~CLASS_MASK;
 
-    /* The low half of the hash is the mark, the high half the bucket: they tell different things.
-     */
-    for (size_t b = (size_t)((hash >> 32) * BUCKETS >> 32);;) {
+    for (size_t b = bucket_of(hash); hash;) {
         const uint32_t *bucket = buckets[b];
 
         for (size_t n = 0; n < 4; n++) {
@@ -55,4 +71,5 @@ uint16_t lexicon_find(const uint8_t *lower, size_t len)
         }
         b = b + 1 < BUCKETS ? b + 1 : 0;
     }
+    return 0;
 }

@@ -83,3 +83,7 @@ extern const struct word_class lexicon_classes[];
 
 /* The class of a word: an index of lexicon_classes. lower has at least 24 readable bytes. */
 uint16_t lexicon_find(const uint8_t *lower, size_t len);
+
+/* The same in two steps, so that several words are fetched at once: hash, then class. */
+uint64_t lexicon_hash(const uint8_t *lower, size_t len);
+uint16_t lexicon_at(uint64_t hash);

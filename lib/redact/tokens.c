@@ -120,7 +120,7 @@ static void weigh_case(struct view *view)
 }
 
 /* "O'Brien" stands in the lexicon without its apostrophe. */
-static uint16_t class_find(const struct view *view, const struct token *token)
+static uint64_t class_hash(const struct view *view, const struct token *token)
 {
     const uint8_t *word = view->lower + token->start;
     size_t len = (size_t)token->end - token->start;
@@ -128,23 +128,31 @@ static uint16_t class_find(const struct view *view, const struct token *token)
     size_t count = 0;
 
     if (len < 3 || len > WORD_MAX || !memchr(word, '\'', len))
-        return lexicon_find(word, len);
+        return lexicon_hash(word, len);
     for (size_t i = 0; i < len; i++)
         if (word[i] != '\'')
             letters[count++] = word[i];
-    return lexicon_find(letters, count);
+    return lexicon_hash(letters, count);
 }
+
+/* Words that are looked up together. */
+#define GROUP ((size_t)16)
 
 static void classify(struct view *view)
 {
-    view->sets = 0;
-    for (size_t t = 0; t < view->tokens; t++) {
-        struct token *token = &view->token[t];
+    uint64_t hashes[GROUP];
 
-        if (token->shape == TOKEN_NUMBER)
-            continue;
-        token->class = class_find(view, token);
-        view->sets |= class_of(token)->sets;
+    view->sets = 0;
+    for (size_t first = 0; first < view->tokens; first += GROUP) {
+        size_t end = first + GROUP < view->tokens ? first + GROUP : view->tokens;
+
+        for (size_t t = first; t < end; t++)
+            hashes[t - first] =
+                view->token[t].shape == TOKEN_NUMBER ? 0 : class_hash(view, &view->token[t]);
+        for (size_t t = first; t < end; t++) {
+            view->token[t].class = lexicon_at(hashes[t - first]);
+            view->sets |= class_of(&view->token[t])->sets;
+        }
     }
 }
 
