@@ -34,8 +34,16 @@
     X(HOME_FOLDER) /* the folder that holds people's folders */                                    \
     X(EPONYM_HEAD) /* the name before it names no patient: disease, sign */                        \
     X(STREET)      /* stands behind a street's name */                                             \
+    X(STREET_WEAK) /* the same, but mostly something else: way, drive, park */                     \
     X(STREET_HEAD) /* stands before it: rue, via */                                                \
+    X(STREET_TAIL) /* stands behind it and before the number: strasse, utca */                     \
+    X(HOUSE)       /* a house number follows: no, nr */                                            \
     X(UNIT)        /* apt, suite */                                                                \
+    X(POST_BOX)    /* box, postfach */                                                             \
+    X(TOWN)        /* a town, or part of one's name: every word with a place */                    \
+    X(TOWN_LABEL)  /* the name of a town follows: city */                                          \
+    X(TOWN_LINK)   /* inside the name of a town: am, sur */                                        \
+    X(ADDRESS)     /* an address may follow: deliver, moved */                                     \
     X(FACILITY)    /* hospital, church */                                                          \
     X(STATE)       /* postal abbreviations */                                                      \
     X(STATE_NAME)  /* texas */                                                                     \
@@ -52,7 +60,6 @@
     X(COUNTRY)     /* names of countries */                                                        \
     X(LOCATIVE)    /* a place follows: in, from */                                                 \
     X(EXTENSION)   /* of a file: pdf */                                                            \
-    X(STREET_RARE) /* as STREET, but mostly something else: park, mill */                          \
     X(TLD)         /* last part of a host: com */                                                  \
     X(UNSAFE)      /* ordinary, but the strict profile does not keep it on its own */              \
     X(SPEAKS)      /* a label that speaks of a patient */                                          \

@@ -1,204 +1,372 @@
-/* Everything smaller than a state: streets, towns with their state, ZIP codes. */
+/*
+ * Everything smaller than a state: streets, towns, counties, ZIP codes and what stands with them.
+ * States and countries alone stay (45 CFR 164.514(b)(2)(i)(B)). ZIP codes go whole: the first three
+ * digits might stay where more than 20,000 people live, which no list that ages can promise.
+ */
 
-#include "redact/redact-private.h"
+#include "redact/places.h"
 
-static const char *const streets[] = {
-    "street",    "st",      "road",  "rd",      "avenue", "ave",    "drive", "dr",
-    "boulevard", "blvd",    "lane",  "ln",      "way",    "court",  "ct",    "place",
-    "pl",        "highway", "hwy",   "parkway", "pkwy",   "circle", "cir",   "terrace",
-    "ter",       "trail",   "trl",   "square",  "sq",     "loop",   "alley", "plaza",
-    "crescent",  "close",   "route", "rte",     "pike",   "run",    "path",  "turnpike",
-};
+#define ADDRESS_TOKENS 14
 
-static const char states[] =
-    "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm "
-    "ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr vi gu as mp ";
-
-/* Behind these words names are those of a place or of an employer. */
-static const char *const facilities[] = {
-    "hospital",  "clinic", "church",  "university", "college", "pharmacy", "hospice",
-    "infirmary", "school", "academy", "synagogue",  "mosque",  "temple",
-};
-
-static const char *const state_names[] = {
-    "alabama",     "alaska",       "arizona",       "arkansas", "california", "colorado",
-    "connecticut", "delaware",     "florida",       "georgia",  "hawaii",     "idaho",
-    "illinois",    "indiana",      "iowa",          "kansas",   "kentucky",   "louisiana",
-    "maine",       "maryland",     "massachusetts", "michigan", "minnesota",  "mississippi",
-    "missouri",    "montana",      "nebraska",      "nevada",   "ohio",       "oklahoma",
-    "oregon",      "pennsylvania", "tennessee",     "texas",    "utah",       "vermont",
-    "virginia",    "washington",   "wisconsin",     "wyoming",
-};
-
-/* Streets of other languages: the kind is the end of the word, or stands before the name. */
-static const char *const street_ends[] = {"strasse", "strase", "straat", "gasse", "gatan",
-                                          "weg",     "allee",  "platz",  "gade",  "laan"};
-static const char *const street_heads[] = {"rue",     "via",    "calle",  "avenida", "rua",
-                                           "piazza",  "ulica",  "chemin", "avenue",  "viale",
-                                           "carrera", "camino", "corso",  "quai"};
-
-static const char *const units[] = {"apt", "unit",  "suite", "ste", "apartment", "room",
-                                    "rm",  "floor", "fl",    "lot", "bldg"};
-
-static bool token_is(const struct view *view, const struct token *token, const char *word)
+bool place_joined(const struct view *view, size_t t, const char *signs)
 {
-    view_step(view, 1);
-    if (view->lower[token->start] != (uint8_t)word[0])
+    if (t + 1 >= view->tokens)
         return false;
-    size_t len = strlen(word);
-    view_step(view, len);
-    return (size_t)(token->end - token->start) == len &&
-           memcmp(view->lower + token->start, word, len) == 0;
-}
-
-static bool token_in(const struct view *view, const struct token *token, const char *const *words,
-                     size_t count)
-{
-    for (size_t w = 0; w < count; w++)
-        if (token_is(view, token, words[w]))
-            return true;
-    return false;
-}
-
-/* A state's letters, both upper case as the Postal Service writes them. */
-static bool token_is_state(const struct view *view, const struct token *token)
-{
-    if (token->end - token->start != 2 || token->shape != TOKEN_UPPER)
-        return false;
-    for (size_t s = 0; states[s]; s += 3)
-        if (memcmp(states + s, view->lower + token->start, 2) == 0)
-            return true;
-    return false;
-}
-
-/* True when nothing but blanks and at most the given sign stands between token t and the next. */
-static bool joined(const struct view *view, size_t t, const char *signs)
-{
     size_t start = view->token[t].end;
-    size_t end = t + 1 < view->tokens ? view->token[t + 1].start : start;
+    size_t len = view->token[t + 1].start - start;
 
-    if (t + 1 >= view->tokens || end == start || end - start > 3)
+    if (len == 0 || len > 3)
         return false;
-    for (size_t i = start; i < end; i++)
+    for (size_t i = start; i < start + len; i++)
         if (view_at(view, i) == 0 || !strchr(signs, view->lower[i]))
             return false;
-    return true;
+    return !(len == 3 && view->lower[start + 1] == '-');
 }
 
-/* "TX 79701", "TX 79701-1234", "TX": token behind it, or t. */
-static size_t state_end(const struct view *view, size_t t)
+void place_add(struct view *view, size_t first, size_t end, enum redact_rule rule, float score)
 {
-    if (t >= view->tokens || !token_is_state(view, &view->token[t]))
+    /* A letter belongs to the number before it: "Apt 3B". */
+    hits_put(view, view->token[first].start, view_run_end(view, view->token[end - 1].end),
+             REDACT_GEO, rule, score);
+}
+
+/* Tokens [t, t + count) as one word of the lexicon: "newyork". */
+static const struct word_class *joined_class(const struct view *view, size_t t, size_t count)
+{
+    uint8_t word[2 * WORD_MAX] = {0};
+    size_t len = 0;
+
+    for (size_t n = t; n < t + count; n++) {
+        size_t more = place_len(&view->token[n]);
+
+        if (len + more > WORD_MAX)
+            return &lexicon_classes[0];
+        memcpy(word + len, view->lower + view->token[n].start, more);
+        len += more;
+    }
+    view_step(view, len);
+    return &lexicon_classes[lexicon_find(word, len)];
+}
+
+size_t town_at(const struct view *view, size_t t, uint8_t *ret_grade)
+{
+    *ret_grade = class_of(&view->token[t])->place;
+    if (token_has(&view->token[t], WORD(TOWN_HEAD)))
+        for (size_t count = 3; count > 1; count--) {
+            if (t + count > view->tokens || (count == 3 && !place_joined(view, t + 1, " .-'")) ||
+                !place_joined(view, t, " .-'"))
+                continue;
+            uint8_t grade = joined_class(view, t, count)->place;
+            if (grade) {
+                *ret_grade = grade;
+                return count;
+            }
+        }
+    return *ret_grade > 0;
+}
+
+size_t town_before(const struct view *view, size_t t, uint8_t *ret_grade)
+{
+    for (size_t count = 3; count > 1; count--)
+        if (t + 1 >= count && token_has(&view->token[t + 1 - count], WORD(TOWN_HEAD)) &&
+            town_at(view, t + 1 - count, ret_grade) == count)
+            return count;
+    *ret_grade = class_of(&view->token[t])->place;
+    return *ret_grade > 0;
+}
+
+static bool is_zip(const struct token *token)
+{
+    return place_number(token) && place_len(token) == 5;
+}
+
+/* A state: its letters in capitals, or its name of one or two words. */
+static size_t state_words(const struct view *view, size_t t)
+{
+    const struct token *token = &view->token[t];
+
+    if (place_len(token) == 2)
+        return token->shape == TOKEN_UPPER && token_has(token, WORD(STATE));
+    if (token_has(token, WORD(STATE_NAME)))
+        return !view_is(view, token->start, "island") &&
+               !view_is(view, token->start, "hampshire") &&
+               !view_is(view, token->start, "jersey") && !view_is(view, token->start, "dakota") &&
+               !view_is(view, token->start, "carolina");
+    if (t + 1 >= view->tokens || !token_has(token + 1, WORD(STATE_NAME)) ||
+        !place_joined(view, t, " "))
+        return 0;
+    static const char *const heads[] = {"new", "north", "south", "west", "rhode"};
+    for (size_t n = 0; n < sizeof(heads) / sizeof(heads[0]); n++)
+        if (view_is(view, token->start, heads[n]) && place_len(token) == strlen(heads[n]))
+            return 2;
+    return 0;
+}
+
+size_t state_end(const struct view *view, size_t t)
+{
+    size_t words = t < view->tokens ? state_words(view, t) : 0;
+
+    if (words == 0)
         return t;
-    t++;
-    if (t < view->tokens && joined(view, t - 1, " ,+") && view->token[t].shape == TOKEN_NUMBER &&
-        view->token[t].end - view->token[t].start == 5) {
+    t += words;
+    if (t < view->tokens && place_joined(view, t - 1, " ,.+") && is_zip(&view->token[t])) {
         t++;
-        if (t < view->tokens && joined(view, t - 1, "-") &&
-            view->token[t].end - view->token[t].start == 4)
+        if (t < view->tokens && place_joined(view, t - 1, "-") && place_number(&view->token[t]) &&
+            place_len(&view->token[t]) == 4)
             t++;
     }
     return t;
 }
 
-/* Behind a street: a unit, a town of up to three words, a state, a ZIP code. */
-static size_t town_end(const struct view *view, size_t t)
+/* "SW1A 1AA", "K1A 0B1": letters and digits in turn, two groups of them. */
+static size_t letter_postcode_end(const struct view *view, size_t t)
+{
+    static const char *const forms[] = {"ld dll",  "ldd dll",  "lld dll", "lldd dll",
+                                        "ldl dll", "lldl dll", "ldl dld"};
+    size_t start = view->token[t].start;
+
+    if (view_run_start(view, start) != start || place_len(&view->token[t]) > 2)
+        return t;
+    for (size_t f = 0; f < sizeof(forms) / sizeof(forms[0]); f++) {
+        size_t i = start;
+
+        for (const char *at = forms[f]; *at; at++, i++) {
+            uint8_t c = i < view->len ? view->at[i] : 0;
+
+            view_step(view, 1);
+            if (!(*at == 'd' ? is_digit(c) : *at == ' ' ? c == ' ' : c >= 'A' && c <= 'Z'))
+                break;
+        }
+        if (i == start + strlen(forms[f]) && !is_alnum(view_at(view, i))) {
+            while (t < view->tokens && view->token[t].start < i)
+                t++;
+            return t;
+        }
+    }
+    return t;
+}
+
+size_t postcode_end(const struct view *view, size_t t)
+{
+    if (t >= view->tokens)
+        return t;
+    const struct token *token = &view->token[t];
+    size_t len = place_len(token);
+
+    if (!place_number(token)) {
+        /* "D-10115", "CH-8001" */
+        if (token->shape != TOKEN_LOWER && len <= 2 && place_joined(view, t, "-") &&
+            place_number(token + 1) && place_len(token + 1) >= 4 && place_len(token + 1) <= 5)
+            return t + 2;
+        return token->shape == TOKEN_UPPER || token->shape == TOKEN_INITIAL
+                   ? letter_postcode_end(view, t)
+                   : t;
+    }
+    const struct token *next = t + 1 < view->tokens ? token + 1 : NULL;
+    if (next && place_number(next) &&
+        ((len == 3 && place_len(next) == 2 && place_joined(view, t, " ")) ||
+         (len == 2 && place_len(next) == 3 && place_joined(view, t, "-")) ||
+         (len == 5 && place_len(next) == 3 && place_joined(view, t, "-")) ||
+         (len == 3 && place_len(next) == 4 && place_joined(view, t, "-")) ||
+         (len == 4 && place_len(next) == 3 && place_joined(view, t, "-"))))
+        return t + 2;
+    if (len == 4 && next && next->shape == TOKEN_UPPER && place_len(next) == 2 &&
+        place_joined(view, t, " ") && !token_has(next, WORD(STATE)))
+        return t + 2;
+    return len >= 4 && len <= 7 && (!next || next->start > token->end) ? t + 1 : t;
+}
+
+/* "Apt 4", "# 12", "Bldg C", "No: 142/35": token behind, or t. */
+static size_t unit_end(const struct view *view, size_t t)
+{
+    size_t n = t;
+
+    if (token_has(&view->token[t], WORD(UNIT) | WORD(HOUSE)))
+        n++;
+    if (n == t || n >= view->tokens || !place_joined(view, n - 1, " .:#+"))
+        return t;
+    if (token_has(&view->token[n], WORD(HOUSE)) && n + 1 < view->tokens &&
+        place_joined(view, n, " .:#+"))
+        n++;
+    return place_number(&view->token[n]) || place_len(&view->token[n]) == 1 ? n + 1 : t;
+}
+
+/* A number or letter that goes on what stands before it: "66/30", "58 A 26", "52B", "# 4". */
+static size_t number_end(const struct view *view, size_t t)
+{
+    const struct token *token = &view->token[t];
+    const struct token *before = token - 1;
+
+    if (before->end == token->start)
+        return t + 1;
+    /* "138. 22. em." */
+    if (place_number(token) && t + 1 < view->tokens && place_len(token) <= 3 &&
+        token_has(token + 1, WORD(UNIT)) && place_joined(view, t, " .") &&
+        view_at(view, token->end) == '.')
+        return t + 2;
+    /* "Bedok North Ave 23 #09-2" */
+    if (place_number(token) && place_len(token) <= 3 && token_has(before, WORD(STREET)) &&
+        (view_is(view, token->end, " #") || view_at(view, token->end) == ','))
+        return t + 1;
+    if (place_number(token))
+        return place_len(token) <= 4 &&
+                       (place_joined(view, t - 1, "/-#") || before->shape == TOKEN_INITIAL ||
+                        view_at(view, token->start - 1u) == '#')
+                   ? t + 1
+                   : t;
+    return token->shape == TOKEN_INITIAL && place_number(before) ? t + 1 : t;
+}
+
+/* Words that may be a town of which nobody knows: capitals, no words; "Marbach an der Donau". */
+static size_t stranger_end(const struct view *view, size_t t)
 {
     size_t end = t;
 
-    if (t < view->tokens && joined(view, t - 1, " ,#.+") &&
-        token_in(view, &view->token[t], units, sizeof(units) / sizeof(units[0])) &&
-        joined(view, t, " #.+"))
-        end = t = t + 2;
-    for (size_t words = 0; words < 5 && t < view->tokens; words++, t++) {
-        if (!joined(view, t - 1, " ,.+"))
+    while (end < view->tokens && end < t + 3 && place_capital(&view->token[end]) &&
+           class_of(&view->token[end])->ordinary < 2 &&
+           (end == t || place_joined(view, end - 1, " -'")))
+        end++;
+    size_t more = end;
+    while (end > t && more < view->tokens && more < end + 3 && place_joined(view, more - 1, " -") &&
+           place_len(&view->token[more]) < 4 && view->token[more].shape == TOKEN_LOWER &&
+           token_has(&view->token[more], WORD(TOWN_LINK)))
+        more++;
+    return more > end && more < view->tokens && place_joined(view, more - 1, " -") &&
+                   place_capital(&view->token[more])
+               ? more + 1
+               : end;
+}
+
+/* "Falls Church, VA": capitals before a state, whatever they mean. */
+static size_t before_state(const struct view *view, size_t t)
+{
+    for (size_t n = t; n < view->tokens && n < t + 4; n++) {
+        if (n > t && state_end(view, n) > n)
+            return n;
+        if (!place_capital(&view->token[n]) || !place_joined(view, n, " ,"))
             break;
-        size_t behind = state_end(view, t);
-        if (behind > t)
-            return behind;
-        if (view->token[t].shape == TOKEN_NUMBER || view->token[t].shape == TOKEN_LOWER)
+    }
+    return t;
+}
+
+/* The next part of an address from token t on: the token behind it, or t. */
+static size_t part_end(const struct view *view, size_t t)
+{
+    bool comma = view_at(view, view->token[t - 1].end) == ',';
+    uint8_t grade;
+    size_t end = number_end(view, t);
+
+    if (end == t)
+        end = unit_end(view, t);
+    if (end == t)
+        end = state_end(view, t);
+    if (end == t && (comma || view_at(view, view->token[t - 1].end) == ' '))
+        end = postcode_end(view, t);
+    if (end > t)
+        return end;
+    if (token_has(&view->token[t], WORD(DIRECTION)) && !comma &&
+        view->token[t].shape != TOKEN_LOWER)
+        return t + 1;
+    size_t town = town_at(view, t, &grade);
+    uint8_t bar = comma || grade > 1 ? 1 : 0;
+    if (town && (town > 1 || class_of(&view->token[t])->ordinary <= bar || (grade > 1 && comma)) &&
+        (place_capital(&view->token[t]) || comma || state_words(view, t + town)))
+        return t + town;
+    if (comma && (end = before_state(view, t)) > t)
+        return end;
+    if (comma && class_of(&view->token[t])->ordinary < 3)
+        return stranger_end(view, t);
+    /* "1000 Bruxelles": what stands behind a postcode; "Jakarta Pusat 10220": before one. */
+    bool number = place_number(&view->token[t - 1]) && place_len(&view->token[t - 1]) >= 2;
+    end = stranger_end(view, t);
+    if (number || (end == t + 1 && end < view->tokens && place_joined(view, t, " ") &&
+                   place_number(&view->token[end]) && postcode_end(view, end) > end))
+        return end;
+    return t;
+}
+
+size_t address_end(const struct view *view, size_t t)
+{
+    size_t end = t;
+
+    while (end < view->tokens && end < t + ADDRESS_TOKENS &&
+           (view->token[end].start == view->token[end - 1].end ||
+            place_joined(view, end - 1, " ,.+#-/:"))) {
+        size_t part = part_end(view, end);
+
+        if (part == end)
             break;
+        end = part;
     }
     return end;
 }
 
-/* "6538 Dray Rd", "12 N 3rd St": at most four words between number and kind of street. */
-static size_t street_end(const struct view *view, size_t t)
+size_t address_start(const struct view *view, size_t t)
 {
-    size_t len = view->token[t].end - view->token[t].start;
-
-    if (view->token[t].shape != TOKEN_NUMBER || len > 6)
-        return 0;
-    for (size_t n = 1; n < 7 && t + n < view->tokens; n++) {
-        const struct token *token = &view->token[t + n];
-
-        if (!joined(view, t + n - 1, " .+-") &&
-            !(view->token[t + n - 1].shape == TOKEN_NUMBER &&
-              view->token[t + n - 1].end == token->start && n > 1))
-            return 0;
-        if (n > 1 && token->start > view->token[t + n - 1].end &&
-            token_in(view, token, streets, sizeof(streets) / sizeof(streets[0])) &&
-            token->shape != TOKEN_NUMBER)
-            return t + n + 1;
-        if (n == 1 && class_of(token)->ordinary == 3 && token->shape == TOKEN_LOWER)
-            return 0;
-    }
-    return 0;
-}
-
-/* The first word of a town that ends before its comma at t: up to three words back. */
-static size_t town_start(const struct view *view, size_t t)
-{
-    size_t start = t;
-
-    for (size_t n = 0; n < 2 && start > 0; n++) {
-        const struct token *before = &view->token[start - 1];
-
-        if (!joined(view, start - 1, " ") ||
-            (before->shape != TOKEN_TITLE && before->shape != TOKEN_UPPER) ||
-            class_of(before)->ordinary == 3)
+    for (unsigned n = 0; n < 3 && t > 1; n++) {
+        /* "Flat 4, ", "Room 155, " */
+        if (!place_joined(view, t - 1, " ,-") || !place_joined(view, t - 2, " .#"))
             break;
-        start--;
+        if (!token_has(&view->token[t - 2], WORD(UNIT) | WORD(HOUSE)) ||
+            !(place_number(&view->token[t - 1]) || place_len(&view->token[t - 1]) == 1))
+            break;
+        t -= 2;
     }
-    return start;
+    return t;
 }
 
-static void hit_tokens(struct view *view, size_t first, size_t end, float score)
+/* "Midland, TX 79701", "laredo new mexico 78040", "TX 79701": a state at token t with its town. */
+static size_t state_add(struct view *view, size_t t)
 {
-    /* A letter belongs to the number before it: "Apt 3B". */
-    hits_add(view, view->token[first].start, view_run_end(view, view->token[end - 1].end),
-             REDACT_GEO, score);
-}
-
-/* "Midland, TX", "Midland, TX 79701", "TX 79701" */
-static void town_add(struct view *view, size_t t)
-{
+    size_t words = state_words(view, t);
     size_t end = state_end(view, t);
-    bool town =
-        t > 0 && joined(view, t - 1, " ,") && view_at(view, view->token[t - 1].end) == ',' &&
-        (view->token[t - 1].shape == TOKEN_TITLE || view->token[t - 1].shape == TOKEN_UPPER);
+    uint8_t grade;
 
-    if (end == t)
-        return;
-    if (town)
-        hit_tokens(view, town_start(view, t - 1), end, 0.8f);
-    else if (end > t + 1)
-        hit_tokens(view, t, end, 0.8f);
+    if (words == 0)
+        return t;
+    bool zip = end > t + words;
+    bool comma = t > 0 && view_at(view, view->token[t - 1].end) == ',';
+    size_t first = t;
+    if (t > 0 && place_joined(view, t - 1, " ,.+")) {
+        size_t town = town_before(view, t - 1, &grade);
+
+        if (town && (zip || comma || class_of(&view->token[t - 1])->ordinary == 0))
+            first -= town;
+        else if (comma && place_capital(&view->token[t - 1]) &&
+                 class_of(&view->token[t - 1])->ordinary < 3)
+            first--;
+        /* "Grand Junction, CO": words before that are capitals too. */
+        for (unsigned n = 0;
+             first < t && comma && n < 2 && first > 0 && place_joined(view, first - 1, " ") &&
+             place_capital(&view->token[first - 1]) &&
+             class_of(&view->token[first - 1])->ordinary < 2;
+             n++)
+            first--;
+    }
+    if (first == t && !zip)
+        return t;
+    /* The name of a state alone stays; its letters go with the rest. */
+    if (!zip && place_len(&view->token[t]) > 2)
+        end = t;
+    place_add(view, first, end, RULE_GEO_TOWN_STATE, 0.8f);
+    return end > t ? end : t;
 }
 
-static bool is_capital(const struct token *token)
+/* "Fresno County" */
+static size_t county_add(struct view *view, size_t t)
 {
-    return token->shape == TOKEN_TITLE || token->shape == TOKEN_UPPER;
-}
-
-/* "Springfield, Illinois" */
-static void state_name_add(struct view *view, size_t t)
-{
-    if (t == 0 || !joined(view, t - 1, " ,") || view_at(view, view->token[t - 1].end) != ',' ||
-        !is_capital(&view->token[t - 1]) || class_of(&view->token[t - 1])->ordinary == 3 ||
-        !token_in(view, &view->token[t], state_names, sizeof(state_names) / sizeof(state_names[0])))
-        return;
-    hit_tokens(view, town_start(view, t - 1), t, 0.8f);
+    if (t == 0 || place_len(&view->token[t]) < 6 || !place_joined(view, t - 1, " "))
+        return t;
+    uint8_t grade;
+    const struct token *name = &view->token[t - 1];
+    size_t town = town_before(view, t - 1, &grade);
+    if (town == 0 && !(place_capital(name) && place_capital(&view->token[t])))
+        return t;
+    if (class_of(name)->ordinary > 1 && town < 2 &&
+        !(view->sets & WORD(HOME) && class_of(name)->ordinary < 3))
+        return t;
+    place_add(view, t - (town ? town : 1), t + 1, RULE_GEO_COUNTY, 0.8f);
+    return t + 1;
 }
 
 /* "Mercy General Hospital": a facility's name, if it has one that is no word of the trade. */
@@ -207,125 +375,257 @@ static void facility_add(struct view *view, size_t t)
     size_t first = t;
     bool named = false;
 
-    if (!is_capital(&view->token[t]) ||
-        !token_in(view, &view->token[t], facilities, sizeof(facilities) / sizeof(facilities[0])))
+    if (!view->clinical || !place_capital(&view->token[t]))
         return;
     for (size_t n = 0; n < 3 && first > 0; n++) {
         const struct token *before = &view->token[first - 1];
 
-        if (!joined(view, first - 1, " .'") || !(is_capital(before) || token_is(view, before, "s")))
+        if (!place_joined(view, first - 1, " .'") ||
+            !(place_capital(before) || view_is_word(view, before->start, "s")))
             break;
         named = named || class_of(before)->ordinary < 3;
         first--;
     }
-    if (named && view->clinical)
-        hit_tokens(view, first, t + 1, 0.6f);
+    if (named)
+        place_add(view, first, t + 1, RULE_GEO_FACILITY, 0.6f);
 }
 
-/* "lives in Oakland" */
-static void home_town_add(struct view *view, size_t t)
+/* A found thing or a placeholder ends where token t begins, but for ", ". */
+static bool found_before(const struct view *view, size_t t)
 {
-    static const char *const verbs[] = {"lives",  "living",    "resides",  "residing",
-                                        "lived",  "moved",     "resident", "born",
-                                        "raised", "relocated", "home"};
-    static const char *const words[] = {"in", "from", "of", "to", "near"};
+    size_t start = view->token[t].start;
 
-    if (t < 2 || !is_capital(&view->token[t]) || !joined(view, t - 1, " ") ||
-        !joined(view, t - 2, " ") || class_of(&view->token[t])->ordinary == 3 ||
-        !token_in(view, &view->token[t - 1], words, sizeof(words) / sizeof(words[0])) ||
-        !token_in(view, &view->token[t - 2], verbs, sizeof(verbs) / sizeof(verbs[0])))
-        return;
-    size_t end = t + 1;
-    if (end < view->tokens && joined(view, t, " ") && is_capital(&view->token[end]))
-        end++;
-    hit_tokens(view, t, end, 0.7f);
+    return start > 2 && view_is(view, start - 2u, ", ") &&
+           (hits_cover(view, start - 3u) || is_placeholder(view_at(view, start - 3u)));
 }
 
-static bool ends_like_street(const struct view *view, const struct token *token)
+/* How much stands before token t that a town follows: 0 nothing .. 3 somebody's home. */
+static unsigned town_context(const struct view *view, size_t t)
 {
-    for (size_t n = 0; n < sizeof(street_ends) / sizeof(street_ends[0]); n++) {
-        size_t len = strlen(street_ends[n]);
+    if (found_before(view, t))
+        return 2;
+    if (t == 0)
+        return 0;
+    const struct token *before = &view->token[t - 1];
+    size_t gap = view->token[t].start - before->end;
 
-        if ((size_t)(token->end - token->start) > len + 1 &&
-            view_is(view, token->end - len, street_ends[n]))
-            return true;
+    if (token_has(before, WORD(TOWN_LABEL)) && gap <= 3 && view_at(view, before->end) != ' ')
+        return 3;
+    if (gap != 1 || !place_joined(view, t - 1, " +"))
+        return 0;
+    bool locative = token_has(before, WORD(LOCATIVE));
+    bool of = view_is_word(view, before->start, "of");
+    for (size_t n = 2; n < 6 && n <= t && (locative || of); n++)
+        if (token_has(&view->token[t - n], WORD(HOME)))
+            return 3;
+    return locative ? 2 : 0;
+}
+
+/* "Oslo - Tampere", "from Oslo to Tampere" are towns both. */
+static bool town_beside(const struct view *view, size_t t, size_t end)
+{
+    uint8_t grade;
+
+    return (end < view->tokens && view_is(view, view->token[end - 1].end, " - ") &&
+            town_at(view, end, &grade) && class_of(&view->token[end])->ordinary == 0 &&
+            place_capital(&view->token[end])) ||
+           (t > 0 && view_is(view, view->token[t - 1].end, " - ") &&
+            town_before(view, t - 1, &grade) && class_of(&view->token[t - 1])->ordinary == 0 &&
+            place_capital(&view->token[t - 1]));
+}
+
+/* Back from a town with a postcode over the parts before it that hold numbers: "46-5 Nihonbashi,
+ * Chuo-ku, ". */
+static size_t parts_start(const struct view *view, size_t t)
+{
+    size_t first = t;
+
+    for (size_t n = t; n > 0 && n + 10 > t; n--) {
+        const struct token *token = &view->token[n - 1];
+        bool number = place_number(token) && place_len(token) <= 4;
+        bool part = number || place_capital(token) || token->shape == TOKEN_INITIAL ||
+                    place_len(token) < 4 || token_has(token, WORD(UNIT) | WORD(HOUSE));
+
+        if (!part || !place_joined(view, n - 1, " ,-/.#:") ||
+            (class_of(token)->ordinary == 3 && !token_has(token, WORD(UNIT) | WORD(HOUSE))))
+            break;
+        if (number || (first == n && token_has(token, WORD(UNIT) | WORD(HOUSE))) ||
+            (first == n && token->shape == TOKEN_INITIAL && place_joined(view, n - 1, "-")))
+            first = n - 1;
     }
-    return false;
+    return first;
 }
 
-/* Behind a foreign street: ", 10115 Berlin". */
-static size_t foreign_town_end(const struct view *view, size_t t)
+/* Where the postcode begins that stands right before token t; t for none. */
+static size_t postcode_before(const struct view *view, size_t t)
 {
-    if (t < view->tokens && joined(view, t - 1, " ,") && view->token[t].shape == TOKEN_NUMBER &&
-        view->token[t].end - view->token[t].start >= 4)
-        t++;
-    if (t < view->tokens && joined(view, t - 1, " ,") && is_capital(&view->token[t]) &&
-        class_of(&view->token[t])->ordinary < 3)
-        t++;
+    if (t == 0 || !place_joined(view, t - 1, " "))
+        return t;
+    for (size_t n = 1; n < 4 && n <= t; n++)
+        if (postcode_end(view, t - n) == t && (n > 1 || place_number(&view->token[t - 1])))
+            return t - n;
     return t;
 }
 
-/* "Hauptstrasse 12, 10115 Berlin", "12 rue de la Paix, 75002 Paris" */
-static void foreign_street_add(struct view *view, size_t t)
+/* Token behind the postcode that stands right behind a town: "Hyderabad - 500034". */
+static size_t postcode_behind(const struct view *view, size_t end)
 {
-    size_t end = t + 1;
+    bool joined = end < view->tokens && (place_joined(view, end - 1, " ,-") ||
+                                         view_is(view, view->token[end - 1].end, " - "));
 
-    if (ends_like_street(view, &view->token[t])) {
-        if (end >= view->tokens || !joined(view, t, " ") || view->token[end].shape != TOKEN_NUMBER)
-            return;
-        hit_tokens(view, t, foreign_town_end(view, end + 1), 0.85f);
-        return;
+    return joined && place_number(&view->token[end]) ? postcode_end(view, end) : end;
+}
+
+/* "40115 Bandung", "Chengdu, 610000": a town that a postcode names as one. */
+static size_t town_postcode(struct view *view, size_t t, size_t end)
+{
+    size_t first = postcode_before(view, t);
+    size_t behind = postcode_behind(view, end);
+
+    if (behind == end && end < view->tokens && place_joined(view, end - 1, " ") &&
+        place_capital(&view->token[end]) && class_of(&view->token[end])->ordinary == 0)
+        behind = postcode_behind(view, end + 1);
+    if (first == t && behind <= end + 1 && postcode_behind(view, end) == end)
+        behind = end;
+    if (first == t && behind == end)
+        return t;
+    size_t start = parts_start(view, first);
+    place_add(view, start, address_end(view, behind), RULE_GEO_POSTCODE,
+              start < first ? 0.9f : 0.7f);
+    return behind;
+}
+
+/* How much must speak for a town: its context must reach that. */
+static unsigned town_bar(const struct view *view, size_t t, size_t town, uint8_t grade)
+{
+    const struct token *token = &view->token[t];
+    const struct word_class *class = class_of(token);
+    bool name = class->given > 0 || class->family > 0;
+
+    if (!town) {
+        bool glued = t + 1 < view->tokens && view->token[t + 1].start == token->end;
+
+        if (!place_capital(token) || class->ordinary > 0 || class->sets || glued)
+            return 9;
+        if (stranger_end(view, t) > t + 2)
+            return 2;
+        /* Where somebody was found, what stands behind "in" and is no word is a town. */
+        return view->hits->count > 0 && !name ? 2 : 3;
     }
-    if (!token_in(view, &view->token[t], street_heads,
-                  sizeof(street_heads) / sizeof(street_heads[0])))
-        return;
-    bool number = t > 0 && view->token[t - 1].shape == TOKEN_NUMBER && joined(view, t - 1, " ,");
-    for (size_t n = 0; n < 4 && end < view->tokens && joined(view, end - 1, " '"); n++, end++)
-        if (view->token[end].shape == TOKEN_NUMBER)
-            break;
-    bool behind = end < view->tokens && joined(view, end - 1, " ,") &&
-                  view->token[end].shape == TOKEN_NUMBER &&
-                  view->token[end].end - view->token[end].start <= 4;
-    if (number || behind)
-        hit_tokens(view, number ? t - 1 : t, foreign_town_end(view, behind ? end + 1 : end), 0.8f);
+    if (town > 1)
+        return 2;
+    if (class->ordinary > 1)
+        return grade == 3 && place_capital(token) ? 2 : 3;
+    if (place_capital(token))
+        return class->ordinary == 0 || grade > 1 ? 2 : 3;
+    return class->ordinary == 0 && !name ? 2 : 3;
 }
 
-/* "PO Box 12" */
-static void box_add(struct view *view, size_t t)
+/* "lives in Oakland", "from Yakima", "40115 Bandung", "Chengdu, 610000" */
+static size_t town_add(struct view *view, size_t t)
 {
-    size_t n = t;
+    const struct token *token = &view->token[t];
+    uint8_t grade;
+    size_t town = town_at(view, t, &grade);
+    size_t end = t + (town ? town : 1);
+    unsigned context = town_context(view, t);
 
-    if (token_is(view, &view->token[t], "p") && t + 1 < view->tokens &&
-        token_is(view, &view->token[t + 1], "o"))
-        n = t + 2;
-    else if (token_is(view, &view->token[t], "po"))
-        n = t + 1;
-    if (n == t || n + 1 >= view->tokens || !token_is(view, &view->token[n], "box") ||
-        view->token[n + 1].shape != TOKEN_NUMBER)
-        return;
-    hit_tokens(view, t, town_end(view, n + 2), 0.9f);
+    if (token_has(token, WORD(COUNTRY) | WORD(MONTH)) || (town < 2 && state_words(view, t)) ||
+        (town < 2 && class_of(token)->ordinary == 3))
+        return t;
+    bool plain = town && place_capital(token) && (town > 1 || class_of(token)->ordinary == 0);
+    if (plain && view->signs & SIGN_DIGIT) {
+        size_t behind = town_postcode(view, t, end);
+
+        if (behind > t)
+            return behind;
+    }
+    bool brand = token_has(token, WORD(BRAND)) || (token_has(token, WORD(EPONYM)) && context < 3) ||
+                 (end < view->tokens && place_joined(view, end - 1, " ") &&
+                  token_has(&view->token[end], WORD(BRAND) | WORD(FACILITY) | WORD(EPONYM_HEAD)));
+    if (brand ||
+        (context < town_bar(view, t, town, grade) && !(plain && town_beside(view, t, end))))
+        return t;
+    if (town < 2 && place_capital(token) && stranger_end(view, t) > end)
+        end = stranger_end(view, t);
+    /* "Bratislava IV", "Aarhus C": a part of it. */
+    if (end < view->tokens && place_joined(view, end - 1, " ") &&
+        place_len(&view->token[end]) < 5 && view->token[end].shape != TOKEN_LOWER &&
+        view->token[end].shape != TOKEN_TITLE && !view_is_word(view, view->token[end].start, "i") &&
+        !view_is_word(view, view->token[end].start, "a") &&
+        strspn((const char *)view->lower + view->token[end].start, "ivxcsnowb") >=
+            place_len(&view->token[end]))
+        end++;
+    place_add(view, t, end, RULE_GEO_TOWN, 0.6f);
+    return end;
 }
 
+/* "City: Nis", "hometown=Waco" */
+static size_t label_add(struct view *view, size_t t)
+{
+    size_t start = view->token[t].end;
+    size_t next = t + 1;
+    uint8_t c = view_at(view, start);
+
+    if ((c != ':' && c != '=') || next >= view->tokens || view->token[next].start - start > 3 ||
+        place_number(&view->token[next]))
+        return t;
+    uint8_t grade;
+    size_t town = town_at(view, next, &grade);
+    size_t end = stranger_end(view, next);
+    if (end < next + town)
+        end = next + town;
+    if (end == next || (class_of(&view->token[next])->ordinary == 3 && town < 2))
+        return t;
+    place_add(view, next, end, RULE_GEO_TOWN, 0.8f);
+    return end;
+}
+
+#define TRIGGERS                                                                                   \
+    (WORD(STREET) | WORD(STREET_HEAD) | WORD(STATE) | WORD(STATE_NAME) | WORD(COUNTY) |            \
+     WORD(FACILITY) | WORD(TOWN) | WORD(TOWN_HEAD) | WORD(TOWN_LABEL) | WORD(POST_BOX))
+
+static size_t place_at(struct view *view, size_t t)
+{
+    const struct token *token = &view->token[t];
+    uint64_t sets = class_of(token)->sets;
+    size_t end = t;
+
+    if (sets & WORD(STREET_HEAD))
+        end = street_head(view, t);
+    if (end == t && sets & WORD(POST_BOX))
+        end = post_box(view, t);
+    if (end == t && (sets & (WORD(STATE) | WORD(STATE_NAME)) || token->shape == TOKEN_TITLE))
+        end = state_add(view, t);
+    if (end == t && sets & WORD(COUNTY))
+        end = county_add(view, t);
+    if (end == t && sets & WORD(STREET))
+        end = street_named(view, t);
+    if (end == t && sets & WORD(FACILITY))
+        facility_add(view, t);
+    if (end == t && sets & WORD(TOWN_LABEL))
+        end = label_add(view, t);
+    return end == t ? town_add(view, t) : end;
+}
+
+/* In texts with none of these words nor digits there is no place. */
 void recognise_places(struct view *view)
 {
+    bool strangers = view->sets & (WORD(HOME) | WORD(LOCATIVE)) && view->hits->count > 0;
+
+    if (!(view->sets & (TRIGGERS | WORD(HOME))) && !(view->signs & SIGN_DIGIT) && !strangers)
+        return;
+    strangers = strangers || view->sets & WORD(HOME);
     for (size_t t = 0; t < view->tokens; t++) {
-        size_t end = street_end(view, t);
+        const struct token *token = &view->token[t];
+        size_t end = t;
 
-        if (end) {
-            size_t behind = town_end(view, end);
-
-            hit_tokens(view, t, behind, 0.9f);
-            continue;
-        }
-        if (view->token[t].shape == TOKEN_UPPER)
-            town_add(view, t);
-        if (view->token[t].shape != TOKEN_NUMBER) {
-            state_name_add(view, t);
-            facility_add(view, t);
-            home_town_add(view, t);
-            foreign_street_add(view, t);
-        }
-        if (view->lower[view->token[t].start] == 'p')
-            box_add(view, t);
+        if (token->shape == TOKEN_NUMBER)
+            end = street_number(view, t);
+        else if (class_of(token)->sets & TRIGGERS ||
+                 ((strangers || found_before(view, t)) && place_capital(token)))
+            end = place_at(view, t);
+        if (end > t)
+            t = end - 1;
     }
 }

@@ -17,16 +17,23 @@
     X(DATE, "date")                                                                                \
     X(AGE, "age")                                                                                  \
     X(PLACE, "place")                                                                              \
-    X(NAME_COMMA, "name.comma")       /* DOE, JOHN A */                                            \
-    X(NAME_PAIR, "name.pair")         /* John Doe */                                               \
-    X(NAME_INITIAL, "name.initial")   /* J. Doe */                                                 \
-    X(NAME_INITIALS, "name.initials") /* J.K. */                                                   \
-    X(NAME_SINGLE, "name.single")     /* one word alone */                                         \
-    X(NAME_LABEL, "name.label")       /* patient: X */                                             \
-    X(NAME_KEY, "name.key")           /* last_name=X */                                            \
-    X(NAME_ACCOUNT, "name.account")   /* user X, C:\Users\X */                                     \
-    X(NAME_BESIDE, "name.beside")     /* beside a name */                                          \
-    X(NAME_AGAIN, "name.again")       /* a word of a name, elsewhere in the text */                \
+    X(NAME_COMMA, "name.comma")         /* DOE, JOHN A */                                          \
+    X(NAME_PAIR, "name.pair")           /* John Doe */                                             \
+    X(NAME_INITIAL, "name.initial")     /* J. Doe */                                               \
+    X(NAME_INITIALS, "name.initials")   /* J.K. */                                                 \
+    X(NAME_SINGLE, "name.single")       /* one word alone */                                       \
+    X(NAME_LABEL, "name.label")         /* patient: X */                                           \
+    X(NAME_KEY, "name.key")             /* last_name=X */                                          \
+    X(NAME_ACCOUNT, "name.account")     /* user X, C:\Users\X */                                   \
+    X(NAME_BESIDE, "name.beside")       /* beside a name */                                        \
+    X(NAME_AGAIN, "name.again")         /* a word of a name, elsewhere in the text */              \
+    X(GEO_STREET, "geo.street")         /* 12 Main St */                                           \
+    X(GEO_BOX, "geo.box")               /* PO Box 12 */                                            \
+    X(GEO_TOWN_STATE, "geo.town-state") /* Midland, TX 79701 */                                    \
+    X(GEO_POSTCODE, "geo.postcode")     /* 10115 Berlin */                                         \
+    X(GEO_TOWN, "geo.town")             /* lives in Oakland */                                     \
+    X(GEO_COUNTY, "geo.county")         /* Fresno County */                                        \
+    X(GEO_FACILITY, "geo.facility")     /* Mercy General Hospital */                               \
     X(LABEL, "id.label")                                                                           \
     X(LABEL_MRN, "mrn.label")                                                                      \
     X(LABEL_PLAN, "health_plan.label")                                                             \
