@@ -75,11 +75,12 @@ RESULT search_print(struct service *service, const struct needles *needles, stru
     json_t *json = json_pack("{s:o}", "places", places);
     char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
-    if (r < 0 || !text) {
-        free(text);
-        return r < 0 ? r : FAULT(ERR_MEMORY);
+    if (r >= 0)
+        r = text ? 0 : FAULT(ERR_MEMORY);
+    if (r == 0) {
+        buffer_append_string(ret_json, text);
+        r = buffer_check(ret_json);
     }
-    buffer_append(ret_json, text, strlen(text));
     free(text);
-    return buffer_check(ret_json);
+    return r;
 }

@@ -179,7 +179,7 @@ static size_t phone_start(const struct view *view, size_t start)
         start--;
     if (start > 0 && view->at[start - 1] == '+')
         start--;
-    if (start > 0 && view->at[start] == '+' && view->at[start - 1] == '(')
+    if (start > 0 && view_at(view, start) == '+' && view_at(view, start - 1) == '(')
         start--;
     return start;
 }

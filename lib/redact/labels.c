@@ -90,8 +90,10 @@ static void look_back(const struct view *view, size_t t, size_t i, struct number
 /* The start of the token that the run of letters and digits around token t begins with. */
 static size_t run_token(const struct view *view, size_t t, size_t start)
 {
-    while (t > 0 && view->token[t].start > start)
-        t--;
+    const struct token *token = &view->token[t];
+
+    for (; t > 0 && token->start > start; t--)
+        token--;
     return t;
 }
 

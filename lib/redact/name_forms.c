@@ -20,7 +20,8 @@ size_t comma_form(struct view *view, size_t t)
     const struct token *family = &view->token[t];
     const struct token *given = family + 1;
 
-    if (gap_after(view, t) != GAP_COMMA || !is_word(given))
+    if (gap_after(view, t) != GAP_COMMA || !is_word(given) ||
+        (given->shape == TOKEN_LOWER && token_len(given) == 1))
         return t;
     bool capital =
         is_capital(view, family) && (is_capital(view, given) || given->shape == TOKEN_INITIAL);
@@ -145,6 +146,9 @@ size_t pair_form(struct view *view, size_t t)
         bar -= 1;
     int context = context_before(view, t) + context_behind(view, n);
     bar -= context > 3 ? 3 : context;
+    /* "in Sankt Xyzzyq" is a place. */
+    if (t > 0 && token_has(&view->token[t - 1], WORD(LOCATIVE)) && is_unknown(a) && context < 2)
+        bar += 3;
     if (token_has(a, WORD(EPONYM)) && token_has(b, WORD(EPONYM)) && gap == GAP_SIGN && context < 2)
         return t;
     if (!known || !name_judge(view, t, n, RULE_NAME_PAIR, odds, bar) || is_eponym(view, n) ||
@@ -264,7 +268,8 @@ size_t initials_form(struct view *view, size_t t)
     if (!view->clinical || t + 1 >= view->tokens || a->shape != TOKEN_INITIAL ||
         b->shape != TOKEN_INITIAL || b->start - a->end != 1 || view_at(view, a->end) != '.' ||
         view_at(view, b->end) != '.' ||
-        (t + 2 < view->tokens && view->token[t + 2].start < b->end + 2))
+        (t + 2 < view->tokens &&
+         (view->token[t + 2].start < b->end + 2 || token_has(b + 1, WORD(FILLER)))))
         return t;
     if (view_at(view, a->start) == 'u' && view_at(view, b->start) == 's')
         return t;

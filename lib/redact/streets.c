@@ -35,7 +35,9 @@ static bool ends_like_street(const struct view *view, const struct token *token)
 /* "3rd", "22nd": the letters behind a number belong to it. */
 static bool glued(const struct view *view, size_t t)
 {
-    return t > 0 && view->token[t - 1].end == view->token[t].start;
+    const struct token *token = &view->token[t];
+
+    return t > 0 && token[-1].end == token->start;
 }
 
 /* How much the words [t, end) between a number and the kind of street speak against one. */

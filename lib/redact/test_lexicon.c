@@ -24,7 +24,7 @@ static void words_are_graded_as_names_and_as_words_at_once(void)
     } rows[] = {
         {"smith", 0, 3, 2, 0},    {"garcia", 0, 3, 0, 1},        {"mary", 3, 2, 0, 2},
         {"grant", 3, 3, 2, 1},    {"rose", 3, 3, 2, 0},          {"baker", 1, 3, 2, 1},
-        {"march", 0, 2, 3, 0},    {"summer", 2, 2, 2, 0},        {"nguyen", 2, 3, 0, 0},
+        {"march", 0, 2, 3, 1},    {"summer", 2, 2, 2, 0},        {"nguyen", 2, 3, 0, 0},
         {"kowalski", 0, 2, 0, 0}, {"mueller", 0, 3, 0, 0},       {"boston", 1, 3, 0, 3},
         {"reading", 0, 2, 2, 2},  {"losangeles", 0, 0, 0, 3},    {"abdication", 0, 0, 2, 0},
         {"whereas", 0, 0, 2, 0},  {"cholecystitis", 0, 0, 3, 0}, {"powerchart", 0, 0, 3, 0},
