@@ -311,26 +311,6 @@ static unsigned number_of(const struct view *view, size_t start, size_t end)
     return value;
 }
 
-/* "3/14/2009", "2009-03-14", where day and month may be: what follows belongs to no shape of it. */
-size_t number_is_calendar(struct view *view, const struct number *number)
-{
-    size_t first = number->form & 15;
-    size_t second = number->form >> 4 & 15;
-    size_t third = number->form >> 8 & 15;
-    uint8_t sign = number->separator[0];
-
-    if (number->groups < 4 || sign != number->separator[1] || sign == ' ' || second > 2 ||
-        !((first <= 2 && (third == 2 || third == 4)) || (first == 4 && third <= 2)))
-        return 0;
-    unsigned a = number_of(view, number->start[1], number->end[1]);
-    unsigned b = first == 4 ? number_of(view, number->start[2], number->end[2])
-                            : number_of(view, number->start[0], number->end[0]);
-    return a > 0 && b > 0 && a <= 31 && b <= 31 && (a <= 12 || b <= 12) &&
-                   number->separator[2] != sign
-               ? number->end[2]
-               : 0;
-}
-
 /* "40.7127": up to three digits, a point, four and more: a part of a place on Earth. Its end. */
 static size_t degrees_end(const struct view *view, size_t i)
 {

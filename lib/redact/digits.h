@@ -4,9 +4,8 @@
 
 #include "redact/redact-private.h"
 
-number_rule number_is_ssn, number_is_udi, number_is_calendar, number_is_international,
-    number_is_shaped, number_is_point, number_is_joined, number_is_nino, number_is_filed,
-    number_is_long;
+number_rule number_is_ssn, number_is_udi, number_is_international, number_is_shaped,
+    number_is_point, number_is_joined, number_is_nino, number_is_filed, number_is_long;
 
 /* The telephone, card or other shape that begins number: where it ends, or 0; with where what
  * belongs to it begins, "(" or "+". */

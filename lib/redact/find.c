@@ -21,17 +21,16 @@ enum { REDACTION_OFF = false };
 #define ROUNDS 8
 #define DECODINGS 2
 
-/* Codes first, since they mark what machines made; names last, since they look at what was found.
+/* Numbers early, since they mark what machines made; names last, since they look at what was found.
  */
 static const struct recogniser recognisers[] = {
-    {RULE_CODE, recognise_codes, 0},
     {RULE_PATTERN, recognise_patterns, 0},
     {RULE_ID_LONG, recognise_numbers, SIGN_DIGIT},
-    {RULE_EMAIL, recognise_email, SIGN_AT},
-    {RULE_URL, recognise_url, SIGN_COLON},
-    {RULE_INTERNET, recognise_internet, SIGN_DIGIT | SIGN_COLON},
-    {RULE_DATE, recognise_dates, SIGN_DIGIT},
-    {RULE_AGE, recognise_ages, SIGN_DIGIT},
+    {RULE_BIC, recognise_accounts, SIGN_LETTER},
+    {RULE_EMAIL, recognise_email, SIGN_AT | SIGN_LETTER},
+    {RULE_URL, recognise_url, SIGN_LETTER},
+    {RULE_IPV6, recognise_internet, SIGN_COLON},
+    {RULE_AGE_WORDS, recognise_ages, SIGN_LETTER},
     /* What structured leaves out. */
     {RULE_PLACE, recognise_places, 0},
     {RULE_NAME_PAIR, recognise_names, 0},

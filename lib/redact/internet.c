@@ -1,55 +1,54 @@
-/* Addresses of machines: IPv4, IPv6, MAC. */
+/*
+ * Addresses of machines: IPv4 (RFC 791), IPv6 in all forms of RFC 4291 and 5952, with zone (RFC
+ * 4007) and prefix, and the EUI-48 and EUI-64 of network cards (IEEE 802).
+ */
 
-#include "redact/redact-private.h"
-
-/* A number of up to three digits at i: its value, or 1000; *i moves behind it. */
-static unsigned octet_at(const struct view *view, size_t *i)
-{
-    unsigned value = 0;
-    size_t start = *i;
-
-    while (is_digit(view_at(view, *i)) && *i - start < 4)
-        value = value * 10 + (unsigned)(view->at[(*i)++] - '0');
-    return *i > start && *i - start < 4 ? value : 1000;
-}
+#include "redact/labels.h"
+#include "redact/value.h"
 
 static bool edge_before(const struct view *view, size_t i)
 {
     return i == 0 || !is_alnum(view_at(view, i - 1));
 }
 
-/* "build 4.2.56.28" is a version, whatever its shape. */
-bool version_before(const struct view *view, size_t i)
+/* ":8080", "/24" */
+static size_t port_end(const struct view *view, size_t end)
 {
-    static const char *const words[] = {"build ", "version ", "ver ", "release ", "v", "v."};
+    uint8_t c = view_at(view, end);
+    size_t most = c == ':' ? 5 : c == '/' ? 3 : 0;
+    size_t len = most ? value_len(view, end + 1, most) : 0;
 
-    for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
-        size_t len = strlen(words[w]);
-
-        if (i >= len && view_is(view, i - len, words[w]) && edge_before(view, i - len))
-            return true;
-    }
-    return false;
+    return len >= 1 && len <= most && !is_alnum(view_at(view, end + 1 + len)) ? end + 1 + len : end;
 }
 
-static size_t ipv4_at(const struct view *view, size_t i)
+static size_t ipv4_at(const struct view *view, size_t i, uint8_t separator)
 {
-    unsigned part;
+    for (unsigned part = 0; part < 4; part++) {
+        size_t len = value_len(view, i, 3);
 
-    for (part = 0; part < 4; part++) {
-        if (octet_at(view, &i) > 255)
+        if (len < 1 || len > 3 || value_of(view, i, i + len) > 255)
             return 0;
-        if (part < 3 && view_at(view, i++) != '.')
+        i += len;
+        if (part < 3 && view_at(view, i++) != separator)
             return 0;
     }
-    if (is_alnum(view_at(view, i)) || (view_at(view, i) == '.' && is_digit(view_at(view, i + 1))))
+    if (is_alnum(view_at(view, i)) ||
+        (view_at(view, i) == separator && is_digit(view_at(view, i + 1))))
         return 0;
     return i;
 }
 
+/* A zone and a prefix behind an IPv6 address: "%eth0", "/64" */
+static size_t zone_end(const struct view *view, size_t i)
+{
+    if (view_at(view, i) == '%' && is_alnum(view_at(view, i + 1)))
+        i = view_run_end(view, i + 1);
+    return view_at(view, i) == '/' ? port_end(view, i) : i;
+}
+
 /*
  * Groups of hexadecimal digits with colons: eight of them, or fewer around "::". At least one group
- * beside the "::"; a time like 12:34:56 has neither form.
+ * beside the "::"; a time like 12:34:56 has neither form, and "face::add" is of a program.
  */
 static size_t ipv6_at(const struct view *view, size_t start)
 {
@@ -65,10 +64,10 @@ static size_t ipv6_at(const struct view *view, size_t start)
         if (i - group > 4)
             return 0;
         groups += i > group;
-        if (view_at(view, i) == '.' && groups > 1) {
-            size_t end = ipv4_at(view, group);
+        if (view_at(view, i) == '.' && groups > 0) {
+            size_t end = ipv4_at(view, group, '.');
 
-            return end && gaps == 1 ? end : 0;
+            return end && (gaps == 1 || groups == 7) ? zone_end(view, end) : 0;
         }
         if (view_at(view, i) != ':')
             break;
@@ -82,7 +81,11 @@ static size_t ipv6_at(const struct view *view, size_t start)
     }
     if (is_alnum(view_at(view, i)))
         return 0;
-    return (groups == 8 && gaps == 0) || (gaps == 1 && groups > 0 && groups < 8) ? i : 0;
+    if (gaps == 1 && groups < 3 && scan_next(view->scan.digit, start, i) == i)
+        return 0;
+    if (!(groups == 8 && gaps == 0) && !(gaps == 1 && groups > 0 && groups < 8))
+        return 0;
+    return zone_end(view, view_at(view, i - 1) == ':' && view->lower[i - 2] != ':' ? i - 1 : i);
 }
 
 /* "5a:e2:cf:e0:47:f7", "5a-e2-..", "5ae2.cfe0.47f7" */
@@ -112,40 +115,117 @@ static size_t mac_at(const struct view *view, size_t start)
     groups++;
     if (is_alnum(view_at(view, i)))
         return 0;
-    if (width == 2 && (separator == ':' || separator == '-') && (groups == 6 || groups == 8))
+    if (width == 2 && is_one_of(separator, ":-") && (groups == 6 || groups == 8))
         return i;
-    return width == 4 && separator == '.' && groups == 3 ? i : 0;
+    return width == 4 && separator == '.' && (groups == 3 || groups == 4) ? i : 0;
 }
 
-static size_t machine_at(struct view *view, size_t i)
+/* Cards' numbers with hyphens and dots; those with colons come by their colons. Groups of digits
+ * alone could be anything: "12-34-56-78-90-12". */
+static size_t card_at(struct view *view, const struct number *number)
 {
-    size_t end = mac_at(view, i);
+    size_t start = number->run_start;
+    uint8_t separator = view_at(view, number->run_end);
 
-    if (end) {
-        hits_add(view, i, end, REDACT_DEVICE, 0.95f);
-        return end;
+    if (start >= 2 && view_at(view, start - 1) == separator && is_hex(view_at(view, start - 2))) {
+        /* groups of letters before: "ab-cd-12-..." */
+        while (start >= 3 && view_at(view, start - 1) == separator &&
+               number->run_end - start < 18 && is_hex(view_at(view, start - 2)) &&
+               is_hex(view_at(view, start - 3)))
+            start = view_run_start(view, start - 1);
     }
-    end = is_digit(view->at[i]) ? ipv4_at(view, i) : 0;
-    if (end && view->balanced && version_before(view, i))
-        return end;
+    size_t end = mac_at(view, start);
+    if (!end || (scan_next(view->scan.letter, start, end) == end && !view->clinical &&
+                 view->balanced && separator == '.'))
+        return 0;
+    hits_put(view, start, end, REDACT_DEVICE, RULE_MAC, 0.95f);
+    return end;
+}
+
+/* "build 4.2.56.28" is a version, whatever its shape; so is what a letter is glued to. */
+static size_t ipv4_is(struct view *view, const struct number *number)
+{
+    size_t start = number->start[0];
+    uint8_t separator = number->separator[0];
+    const struct token *before = number->token > 0 ? &view->token[number->token - 1] : NULL;
+    bool host = before && view_is_word(view, before->start, "ip") && start - before->end <= 1;
+
+    if ((separator == '-' && !host) ||
+        (number->label && number->label->kind < REDACT_OTHER_ID && view->balanced))
+        return 0;
+    if (start > 1 && view_at(view, start - 1) == separator && is_digit(view_at(view, start - 2)))
+        return 0;
+    if (number->run_start < start && !host && view->balanced)
+        return 0;
+    if (view->balanced && version_before(view, number->token))
+        return 0;
+    size_t end = ipv4_at(view, start, separator);
     if (!end)
-        end = ipv6_at(view, i);
-    if (end) {
-        hits_add(view, i, end, REDACT_IP, 0.95f);
-        return end;
+        return 0;
+    end = port_end(view, end);
+    hits_put(view, start, end, REDACT_IP, RULE_IPV4, 0.95f);
+    return end;
+}
+
+size_t number_is_internet(struct view *view, const struct number *number)
+{
+    size_t len = number->run_end - number->run_start;
+    uint8_t c = view->at[number->run_end];
+
+    if (number->groups >= 4 && is_one_of(number->separator[0], ".-") &&
+        number->end[0] - number->start[0] <= 3) {
+        size_t end = ipv4_is(view, number);
+
+        if (end)
+            return end;
     }
+    if ((len == 2 && c == '-') || (len == 4 && c == '.'))
+        return card_at(view, number);
     return 0;
 }
 
+/* Where the hexadecimal digits and colons around a colon end. */
+static size_t stretch_end(const struct view *view, size_t i)
+{
+    while (is_hex(view_at(view, i)) || view_at(view, i) == ':')
+        i++;
+    return i;
+}
+
+/* The address whose first colon stands at colon. */
+static size_t colons_at(struct view *view, size_t colon)
+{
+    size_t start = colon;
+
+    while (start > 0 && colon - start < 5 && is_hex(view_at(view, start - 1)))
+        start--;
+    if (!edge_before(view, start) || (start == colon && view_at(view, colon + 1) != ':'))
+        return 0;
+    size_t end = mac_at(view, start);
+    if (end) {
+        hits_put(view, start, end, REDACT_DEVICE, RULE_MAC, 0.95f);
+        return end;
+    }
+    end = ipv6_at(view, start);
+    if (end)
+        hits_put(view, start, end, REDACT_IP, RULE_IPV6, 0.95f);
+    return end;
+}
+
+/* Addresses with colons. */
 void recognise_internet(struct view *view)
 {
-    for (size_t i = 0; i < view->len; i++) {
-        uint8_t c = view_at(view, i);
+    size_t i = 0;
 
-        if (!edge_before(view, i) || !(is_hex(c) || (c == ':' && view_at(view, i + 1) == ':')))
-            continue;
-        size_t end = machine_at(view, i);
-        if (end)
-            i = end - 1;
+    while (i < view->len) {
+        const uint8_t *at = memchr(view->at + i, ':', view->len - i);
+
+        if (!at)
+            return;
+        i = (size_t)(at - view->at);
+        uint8_t next = view->lower[i + 1];
+        size_t end = is_hex(next) || next == ':' ? colons_at(view, i) : 0;
+        i = end ? end : stretch_end(view, i + 1);
+        view_step(view, 1);
     }
 }

@@ -301,8 +301,12 @@ static bool has_date_form(const struct number *number)
            ((first <= 2 && (third == 2 || third == 4)) || (first == 4 && third <= 2));
 }
 
-static bool value_is_right(const struct label *label, const struct digits *digits)
+static bool value_is_right(const struct view *view, const struct label *label, size_t start,
+                           size_t end)
 {
+    struct digits taken = digits_take(view, start, end);
+    const struct digits *digits = &taken;
+
     switch (label->check) {
     case CHECK_NPI:
         return digits_are_npi(digits);
@@ -312,6 +316,10 @@ static bool value_is_right(const struct label *label, const struct digits *digit
         return digits->len != 15 || digits_luhn(digits);
     case CHECK_NHS:
         return digits_are_nhs(digits);
+    case CHECK_VIN:
+        return vin_valid(view, start, end);
+    case CHECK_DEA:
+        return dea_valid(view, start, end);
     default:
         return label->kind == REDACT_SSN    ? digits->len != 9 || digits_are_ssn(digits)
                : label->kind == REDACT_CARD ? digits->len < 12 || digits_luhn(digits)
@@ -363,9 +371,8 @@ static size_t label_apply(struct view *view, const struct number *number)
         value_is_year(view, number, end))
         return 0;
     /* What fails the check of its authority is somebody's number all the same. */
-    struct digits digits = digits_take(view, start, end);
     enum redact_kind kind =
-        value_is_right(label, &digits) ? (enum redact_kind)label->kind : REDACT_OTHER_ID;
+        value_is_right(view, label, start, end) ? (enum redact_kind)label->kind : REDACT_OTHER_ID;
     hits_put(view, start, end, kind, rules[label->kind], label_score(label, number));
     return end;
 }

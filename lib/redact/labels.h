@@ -22,6 +22,8 @@ enum label_check {
     CHECK_ABA,
     CHECK_IMEI,
     CHECK_NHS,
+    CHECK_VIN,
+    CHECK_DEA,
 };
 
 struct label {

@@ -66,7 +66,19 @@
     X(LABEL_HEAD)  /* first word of a label of several */                                          \
     X(FILLER)      /* may stand between a label and its value: number, is */                       \
     X(CALL)        /* the text speaks of a telephone */                                            \
-    X(MEASURE)     /* stands behind a count: bytes, rows */
+    X(MEASURE)     /* stands behind a count: bytes, rows */                                        \
+    X(WEEKDAY)     /* monday, lundi */                                                             \
+    X(ORDINAL)     /* st, nd: behind a number */                                                   \
+    X(DAY_WORD)    /* a day follows: on, due */                                                    \
+    X(EVENT)       /* a day may follow: visit, admitted */                                         \
+    X(SCORE)       /* so many out of so many follow: gcs, pain */                                  \
+    X(AGE_WORD)    /* an age follows: aged */                                                      \
+    X(AGE_UNIT)    /* stands behind an age: years, yo */                                           \
+    X(VERSION)     /* a version follows: build */                                                  \
+    X(AMOUNT)      /* stands right behind digits: mg, px */                                        \
+    X(STANDARD)    /* a number of public documents follows: iso, rfc */                            \
+    X(LICENCE)     /* a driver's licence follows */                                                \
+    X(CUE)         /* a recogniser of its own begins here: www, at, swift, ninety */
 
 enum word_set_index {
 #define X(name) WORD_INDEX_##name,

@@ -219,9 +219,9 @@ bool view_is_word(const struct view *view, size_t start, const char *word);
 size_t view_run_start(const struct view *view, size_t i);
 size_t view_run_end(const struct view *view, size_t i);
 
-recogniser_run recognise_numbers, recognise_email, recognise_url, recognise_internet,
-    recognise_dates, recognise_ages, recognise_codes, recognise_places, recognise_names,
-    recognise_patterns, recognise_unknown;
+recogniser_run recognise_numbers, recognise_accounts, recognise_email, recognise_url,
+    recognise_internet, recognise_ages, recognise_places, recognise_names, recognise_patterns,
+    recognise_unknown;
 
 /*
  * Numbers: one pass over the runs of digits. Each is described once, then asked of one rule after
@@ -250,7 +250,7 @@ struct number {
 
 typedef size_t number_rule(struct view *view, const struct number *number);
 
-number_rule number_is_code, number_is_internet, number_is_date, number_is_age;
+number_rule number_is_code, number_is_other_code, number_is_internet, number_is_date, number_is_age;
 
 struct patterns;
 
@@ -297,8 +297,13 @@ void labels_index(uint16_t index[LETTERS + 1]);
 /* True when [start, end) is the label of an identifier: "mrn". */
 bool is_label(const struct view *view, size_t start, size_t end);
 
-/* True when "build ", "version ", "v" stands before i. */
-bool version_before(const struct view *view, size_t i);
+/* True when "build ", "version ", "v" stands before token t. */
+bool version_before(const struct view *view, size_t t);
+
+/* True when view bytes [start, end) are a vehicle's number, one of the Drug Enforcement
+ * Administration. */
+bool vin_valid(const struct view *view, size_t start, size_t end);
+bool dea_valid(const struct view *view, size_t start, size_t end);
 
 /* Finds whether the text speaks of patients: then bare numbers in it are somebody's. */
 void view_label(struct view *view);

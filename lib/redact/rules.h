@@ -13,8 +13,6 @@
     X(CODE, "code")                                                                                \
     X(EMAIL, "email")                                                                              \
     X(URL, "url")                                                                                  \
-    X(INTERNET, "internet")                                                                        \
-    X(DATE, "date")                                                                                \
     X(AGE, "age")                                                                                  \
     X(PLACE, "place")                                                                              \
     X(NAME_COMMA, "name.comma")         /* DOE, JOHN A */                                          \
@@ -68,7 +66,31 @@
     X(ID_JOINED, "id.joined") /* 20-44-1234 */                                                     \
     X(ID_LONG, "id.long")     /* a long run of digits */                                           \
     X(ZIP_PLUS4, "geo.zip4")                                                                       \
-    X(POINT, "geo.point") /* latitude, longitude */
+    X(POINT, "geo.point") /* latitude, longitude */                                                \
+    X(DATE_NUMERIC, "date.numeric")                                                                \
+    X(DATE_COMPACT, "date.compact")                                                                \
+    X(DATE_MONTH, "date.month")           /* with a month's name */                                \
+    X(DATE_MONTH_YEAR, "date.month_year") /* 03/2021 */                                            \
+    X(DATE_SHORT, "date.short")           /* no year */                                            \
+    X(DATE_WEEK, "date.week")                                                                      \
+    X(AGE_WORDS, "age.words")                                                                      \
+    X(VIN, "vin")                                                                                  \
+    X(MBI, "mbi")                                                                                  \
+    X(DEA, "dea")                                                                                  \
+    X(LICENCE, "licence") /* a driver's */                                                         \
+    X(IBAN, "iban")                                                                                \
+    X(BIC, "bic")                                                                                  \
+    X(WALLET, "wallet") /* of a cryptocurrency */                                                  \
+    X(UUID, "uuid")                                                                                \
+    X(CODE_JOINED, "code.joined")                                                                  \
+    X(IPV4, "ip.v4")                                                                               \
+    X(IPV6, "ip.v6")                                                                               \
+    X(MAC, "mac")                                                                                  \
+    X(EMAIL_SPELT, "email.spelt")                                                                  \
+    X(URL_USER, "url.user")                                                                        \
+    X(URL_QUERY, "url.query")                                                                      \
+    X(URL_PATH, "url.path")                                                                        \
+    X(URL_PERSON, "url.person")
 
 enum redact_rule {
 #define X(name, word) RULE_##name,

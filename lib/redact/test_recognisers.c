@@ -55,7 +55,7 @@ static void numbers_of_people_are_removed_by_their_shape(void)
         {"DEA AB1234563", "DEA [license]"},
         {"ref 123456789", "ref [other_id]"},
         {"x233-67-2090", "x[ssn]"},
-        {"4fh006-1-236-40-3457lU", "[other_id]-[ssn]"},
+        {"4fh006-1-236-40-3457lU", "[other_id]-[ssn]lU"},
         {"233_67_2090", "[ssn]"},
         {"ssn 5 1 2 - 4 4 - 9 0 8 1", "ssn [ssn]"},
         {"fiscal 2019-2020", "fiscal 2019-2020"},

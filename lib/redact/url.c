@@ -1,27 +1,34 @@
 /*
- * Web addresses. Strict leaves scheme and host (whose words must then be known); balanced leaves
- * what names nobody: paths of words, and queries of words.
+ * Web addresses (RFC 3986), those of files, and paths of shares. Strict leaves scheme and host,
+ * whose words must then be known; balanced leaves what names nobody: paths of words, queries of
+ * words.
  */
 
-#include "redact/redact-private.h"
+#include "redact/value.h"
 
 static bool url_character(uint8_t c)
 {
-    return c > ' ' && c != '"' && c != '<' && c != '>' && c != '|' && c != '\'';
+    return c > ' ' && !is_one_of(c, "\"<>|'");
 }
 
-/* Start of the host behind "scheme://", or 0. */
-static size_t host_start(const struct view *view, size_t i)
+static bool share_character(uint8_t c)
 {
-    if (view_at(view, i) == ':' && view_at(view, i + 1) == '/' && view_at(view, i + 2) == '/' &&
-        i > 0 && is_letter(view_at(view, i - 1)))
-        return i + 3;
-    return 0;
+    return c && !is_one_of(c, "\"<>|*?");
 }
 
 static bool part_sign(uint8_t c)
 {
-    return c == '/' || c == '?' || c == '&' || c == '=' || c == '#' || c == ';';
+    return is_one_of(c, "/\\?&=#;");
+}
+
+/* "tab=meds": one ordinary word that is no name. */
+static bool is_safe_word(const struct view *view, size_t start, size_t end)
+{
+    const struct word_class *class =
+        &lexicon_classes[lexicon_find(view->lower + start, end - start)];
+
+    return scan_next_clear(view->scan.letter, start, end) == end && class->ordinary > 0 &&
+           class->given == 0 && class->family == 0 && class->place == 0;
 }
 
 /*
@@ -30,52 +37,159 @@ static bool part_sign(uint8_t c)
  */
 static void parts_add(struct view *view, size_t start, size_t end)
 {
-    bool digit = false;
     bool value = false;
+    bool query = false;
     size_t part = start;
 
     for (size_t i = start; i <= end; i++) {
         uint8_t c = i < end ? view_at(view, i) : '/';
 
-        digit = digit || is_digit(c);
         if (!part_sign(c))
             continue;
-        if (i > part && (digit || value))
-            hits_add(view, part, i, REDACT_URL, 0.3f);
+        if (i > part &&
+            ((value && !is_safe_word(view, part, i)) || scan_next(view->scan.digit, part, i) < i))
+            hits_put(view, part, i, REDACT_URL, query ? RULE_URL_QUERY : RULE_URL_PATH, 0.3f);
+        query = query || c == '?' || c == '#';
         value = c == '=';
-        digit = false;
         part = i + 1;
     }
+}
+
+/* Pages of one person: what stands behind "/in/", "/u/", "/~" names whom. */
+static size_t person_start(const struct view *view, size_t i)
+{
+    static const char *const heads[] = {"in/",      "u/",        "user/",   "users/",
+                                        "profile/", "profiles/", "people/", "~"};
+
+    for (size_t h = 0; h < sizeof(heads) / sizeof(heads[0]); h++)
+        if (view_is(view, i, heads[h]))
+            return i + strlen(heads[h]);
+    return 0;
+}
+
+static void persons_add(struct view *view, size_t path, size_t end)
+{
+    for (size_t i = path; i < end; i++) {
+        size_t start = view->at[i] == '/' ? person_start(view, i + 1) : 0;
+        size_t stop = start;
+
+        view_step(view, 1);
+        while (start && stop < end && !part_sign(view_at(view, stop)))
+            stop++;
+        if (stop > start)
+            hits_put(view, start, stop, REDACT_URL, RULE_URL_PERSON, 0.7f);
+    }
+}
+
+/* Of the cues only portals begin so. */
+static bool portal_begins(const struct view *view, size_t i)
+{
+    return view_is(view, i, "my") || view_is(view, i, "patient") || view_is(view, i, "follow") ||
+           view_is(view, i, "healow");
+}
+
+/* A host of a patients' portal says that the rest of the address is one's. */
+static bool is_portal(const struct view *view, size_t host, size_t path)
+{
+    if (!(view->sets & WORD(CUE)))
+        return false;
+    for (size_t t = 0; t < view->tokens && view->token[t].start < path; t++)
+        if (view->token[t].start >= host && token_has(&view->token[t], WORD(CUE)) &&
+            portal_begins(view, view->token[t].start))
+            return true;
+    return false;
+}
+
+static void path_add(struct view *view, size_t host, size_t path, size_t end)
+{
+    if (path + 1 >= end)
+        return;
+    if (!view->balanced)
+        hits_put(view, path + 1, end, REDACT_URL, RULE_URL, 0.9f);
+    else if (view->clinical || is_portal(view, host, path))
+        parts_add(view, path + 1, end);
+    if (view->balanced)
+        persons_add(view, path, end);
 }
 
 static size_t url_add(struct view *view, size_t host)
 {
     size_t end = host;
     size_t at = host;
-    size_t path;
+    size_t path = host;
 
     while (url_character(view_at(view, end)))
         end++;
-    for (path = host; path < end && !part_sign(view_at(view, path)); path++)
+    for (; path < end && !part_sign(view->at[path]); path++)
         if (view->at[path] == '@')
             at = path;
     if (at > host)
-        hits_add(view, host, at, REDACT_URL, 0.9f);
-    if (path + 1 >= end)
-        return end;
-    if (!view->balanced)
-        hits_add(view, path + 1, end, REDACT_URL, 0.9f);
-    else if (view->clinical)
-        parts_add(view, path + 1, end);
+        hits_put(view, host, at, REDACT_URL, RULE_URL_USER, 0.9f);
+    path_add(view, host, path, end);
     return end;
+}
+
+/* Addresses with a scheme. */
+static void schemes_add(struct view *view)
+{
+    size_t i = 0;
+
+    while (i < view->len) {
+        const uint8_t *at = memchr(view->at + i, ':', view->len - i);
+
+        if (!at)
+            return;
+        i = (size_t)(at - view->at) + 1;
+        view_step(view, 1);
+        if (at[1] == '/' && at[2] == '/' && i > 1 && is_letter(view_at(view, i - 2)))
+            i = url_add(view, i + 2);
+    }
+}
+
+/* "www.example.org/..." */
+static void bare_add(struct view *view)
+{
+    size_t end = 0;
+
+    for (size_t t = 0; t < view->tokens; t++) {
+        const struct token *token = &view->token[t];
+
+        if (token->start >= end && token_has(token, WORD(CUE)) &&
+            view_is(view, token->start, "www.") &&
+            !(token->start > 0 && view_at(view, token->start - 1u) == '/'))
+            end = url_add(view, token->start);
+    }
+}
+
+/* "\\server\share\path": of use where its words are not kept for themselves. */
+static void shares_add(struct view *view)
+{
+    size_t i = 0;
+
+    while (i < view->len) {
+        const uint8_t *at = memchr(view->at + i, '\\', view->len - i);
+
+        if (!at)
+            return;
+        i = (size_t)(at - view->at) + 1;
+        if (at[1] != '\\' || !is_alnum(at[2]))
+            continue;
+        size_t path = ++i;
+        while (i < view->len && share_character(view_at(view, i)))
+            i++;
+        size_t host = path;
+        while (path < i && view->at[path] != '\\')
+            path++;
+        path_add(view, host, path, i);
+    }
 }
 
 void recognise_url(struct view *view)
 {
-    for (size_t i = 0; i < view->len; i++) {
-        size_t host = host_start(view, i);
-
-        if (host)
-            i = url_add(view, host);
-    }
+    if (view->signs & SIGN_COLON)
+        schemes_add(view);
+    if (view->sets & WORD(CUE))
+        bare_add(view);
+    if (view->clinical || !view->balanced)
+        shares_add(view);
 }

@@ -1,0 +1,13 @@
+#pragma once
+
+/*
+ * Codes: what the files of codes share
+ */
+
+#include "redact/value.h"
+
+/* End of an international bank account number from the letters at start on (found), or 0. */
+size_t iban_at(struct view *view, size_t start);
+
+/* End of the name that a machine made, around the run [start, end) (marked), or 0. */
+size_t machine_made_at(struct view *view, size_t start, size_t end);

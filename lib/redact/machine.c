@@ -1,0 +1,82 @@
+/*
+ * Names that machines make, for documents, sessions and commits: nobody's by themselves. Balanced
+ * keeps them where no patient is spoken of.
+ */
+
+#include "redact/codes.h"
+
+#define RANDOM_LEAST 20
+#define RANDOM_CHANGES 8
+
+static bool name_character(uint8_t c)
+{
+    return is_alnum(c) || c == '-' || c == '_';
+}
+
+/* Start of the random word around start, or where it was seen to begin before: then a number before
+ * this one was asked already. */
+static bool word_start(const struct view *view, size_t *start)
+{
+    size_t i = *start;
+
+    while (i > 0 && *start - i < 2 * WINDOW && name_character(view_at(view, i - 1))) {
+        i--;
+        if (is_digit(view->at[i]))
+            return false;
+    }
+    *start = i;
+    return true;
+}
+
+/* End of the random word at start: letters, digits, '-' and '_' (base64url), where kinds and cases
+ * change as often as chance makes them. */
+static size_t random_end(const struct view *view, size_t start, size_t run_end)
+{
+    size_t i = start;
+    size_t digits = 0;
+    size_t changes = 0;
+
+    for (; i - start < 2 * WINDOW; i++) {
+        uint8_t c = view_at(view, i);
+
+        if (!name_character(c))
+            break;
+        digits += is_digit(c);
+        if (i == start || !is_alnum(c) || !is_alnum(view->at[i - 1]))
+            continue;
+        changes += is_digit(c) != is_digit(view->at[i - 1]);
+        changes += is_letter(c) && view->at[i] != c && view->at[i - 1] == view->lower[i - 1];
+    }
+    if (i - start < RANDOM_LEAST || digits < 2 || changes < RANDOM_CHANGES)
+        return 0;
+    return i > run_end ? i : run_end;
+}
+
+static bool is_hex_run(const struct view *view, size_t start, size_t end)
+{
+    view_step(view, end - start);
+    for (size_t i = start; i < end; i++)
+        if (!is_hex(view->lower[i]))
+            return false;
+    return true;
+}
+
+size_t machine_made_at(struct view *view, size_t start, size_t end)
+{
+    size_t len = end - start;
+    size_t found = 0;
+
+    if (!view->balanced || view->clinical)
+        return 0;
+    bool hash = len == 32 || len == 40 || len == 64;
+    if ((hash || (len >= 7 && len <= 40 && reference_before(view, start))) &&
+        is_hex_run(view, start, end))
+        found = end;
+    bool joined = is_one_of(view_at(view, end), "-_") ||
+                  (start > 0 && is_one_of(view_at(view, start - 1), "-_"));
+    if (!found && (len >= RANDOM_LEAST || joined) && word_start(view, &start))
+        found = random_end(view, start, end);
+    if (found)
+        view_mark_machine_made(view, start, found, true);
+    return found;
+}
