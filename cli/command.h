@@ -50,6 +50,8 @@ int run_doctor(struct api *api, const struct command_line *line);
 int run_enrol_package(struct api *api, const struct command_line *line);
 int run_device_list(struct api *api, const struct command_line *line);
 int run_device_revoke(struct api *api, const struct command_line *line);
+int run_receipts(struct api *api, const struct command_line *line);
+int run_receipts_verify(struct api *api, const struct command_line *line);
 int run_removed(struct api *api, const struct command_line *line);
 int run_try_leak(struct api *api, const struct command_line *line);
 int run_user_list(struct api *api, const struct command_line *line);

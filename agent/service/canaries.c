@@ -19,6 +19,7 @@ RESULT service_canaries(struct service *service, int64_t boot_at)
         return r;
     canary_note(&service->canaries, verdict, boot_at);
     service->canaries_at = clock_now_ms();
+    receipts_canaries(service->receipts, &verdict, service->canaries_at);
     if (!canary_all_passed(&verdict) && canary_waived())
         log_event(LOG_WARN, "agent.canary.waived", LOG_U64("passed", verdict.passed));
     else if (!canary_all_passed(&verdict))

@@ -57,6 +57,7 @@ static void carry(struct courier *courier)
     answer->retry_after_ms = 0;
     answer->policy = 0;
     answer->rules_known = false;
+    answer->receipt_wanted = false;
     answer->status = 0;
     answer->result = client_request(courier->client, letter->method, letter->path, headers,
                                     sizeof(headers) / sizeof(headers[0]), letter->type,
@@ -72,6 +73,8 @@ static void carry(struct courier *courier)
         1000;
     answer->policy =
         number_of(client_response_header(courier->client, "Ward-Policy"), UINT64_MAX / 16);
+    answer->receipt_wanted =
+        number_of(client_response_header(courier->client, "Ward-Receipt"), 1) == 1;
     struct text rules = client_response_header(courier->client, "Ward-Rules");
     answer->rules_known = rules.at && hex_parse(rules, answer->rules, sizeof(answer->rules)) == 0;
 }

@@ -35,6 +35,7 @@ struct answer {
     struct buffer body;
     int64_t retry_after_ms; /* 0: not said */
     uint64_t policy;        /* the server's policy version; 0: not said */
+    bool receipt_wanted;    /* somebody asks for the newest receipt */
     bool rules_known;       /* the server said which rules it runs */
     uint8_t rules[REDACT_HASH_LEN];
 };

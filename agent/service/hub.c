@@ -297,6 +297,7 @@ static bool take_canaries(struct service *service, struct peer *peer, struct byt
 {
     if (canary_parse(body, &peer->canaries))
         return false;
+    receipts_canaries(service->receipts, &peer->canaries, clock_now_ms());
     bool stopped = !canary_all_passed(&peer->canaries) && !canary_waived();
     if (stopped == (peer->unclean_from_at != 0))
         return true;

@@ -29,6 +29,7 @@ enum {
     POLLS_MAX = 3 + HUB_PEERS_MAX,
     IDLE_MS = 30000,
     TRIM_EVERY_MS = 10 * 60 * 1000,
+    RECEIPTS_STORE_MS = 60 * 1000,
     DRIFT_MAX_MS = 3600 * 1000,
     PAUSE_DEFAULT_MINUTES = 60,
     PAUSE_MAX_MINUTES = 24 * 60,
@@ -52,6 +53,15 @@ static int trim(struct service *service, int64_t boot_at)
     return spool_trim(service->spool, clock_now_ms());
 }
 
+/* Now and then, so that a crash has little to add up again. */
+static int store_receipts(struct service *service, int64_t boot_at)
+{
+    if (boot_at < service->receipts_store_at)
+        return 0;
+    service->receipts_store_at = boot_at + RECEIPTS_STORE_MS;
+    return receipts_store(service->receipts);
+}
+
 static int step(struct service *service)
 {
     int64_t boot_at = clock_boot_ms();
@@ -66,6 +76,8 @@ static int step(struct service *service)
     if (r == 0 && service->flush_at && boot_at >= service->flush_at)
         r = service_flush(service);
     service_clean(service, boot_at);
+    if (r == 0)
+        r = store_receipts(service, boot_at);
     if (r == 0)
         r = uplink_step(service, boot_at);
     return r;
@@ -185,6 +197,9 @@ static int service_begin(struct service *service)
     if (r == 0)
         r = ledger_recall(service->ledger, service->spool);
     if (r == 0)
+        r = receipts_new(&service->receipts, service->directory, &service->identity, service->spool,
+                         clock_now_ms());
+    if (r == 0)
         r = hub_open(service);
     if (r == 0)
         r = publish_key(service);
@@ -199,8 +214,11 @@ static void service_end(struct service *service)
 {
     if (service->ledger && service->spool && service->policy_arena && service_flush(service))
         log_event(LOG_ERROR, "agent.end.unsaved", LOG_U64("waiting", 1));
+    if (service->receipts && receipts_store(service->receipts))
+        log_event(LOG_ERROR, "agent.end.unsaved", LOG_U64("waiting", 0));
     uplink_end(service);
     hub_close(service);
+    service->receipts = receipts_free(service->receipts);
     service->ledger = ledger_free(service->ledger);
     service->spool = spool_free(service->spool);
     arena_free(service->policy_arena);

@@ -134,9 +134,21 @@ static int collect_gaps(struct service *service)
     while (r == 0 && spool_gap(service->spool, &gap)) {
         log_event(LOG_WARN, "agent.spool.gap", LOG_U64("reason", gap.reason),
                   LOG_U64("spans", gap.spans));
+        receipts_lost(service->receipts, gap.from_at, gap.to_at);
         r = ledger_gap(service->ledger, NULL, gap.from_at, gap.to_at, gap.reason, gap.spans, NULL);
     }
     return r;
+}
+
+/* The batch that has just entered the spool is in the receipts from now on. */
+static int add_to_receipts(struct service *service, uint64_t sequence)
+{
+    CLEANUP(buffer_deinit) struct buffer batch = buffer_init(WIRE_BODY_MAX);
+    int r = spool_read(service->spool, sequence, &batch);
+
+    if (r == 0)
+        r = receipts_batch(service->receipts, buffer_bytes(&batch));
+    return r > 0 ? FAULT(ERR_CORRUPT) : r;
 }
 
 RESULT service_flush(struct service *service)
@@ -162,7 +174,7 @@ RESULT service_flush(struct service *service)
     if (r)
         log_event(LOG_ERROR, "agent.spool.refused", LOG_FAULT(r));
     hub_settle(service, r == 0);
-    return r;
+    return r ? r : add_to_receipts(service, spool_sequence(service->spool) - 1);
 }
 
 RESULT service_gap(struct service *service, const struct account *account, int64_t from_at,

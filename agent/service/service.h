@@ -13,6 +13,7 @@
 #include "service/courier.h"
 #include "service/identity.h"
 #include "service/ledger.h"
+#include "service/receipts.h"
 #include "service/spool.h"
 
 #define HUB_PEERS_MAX 64
@@ -30,7 +31,7 @@ enum uplink_state {
     UPLINK_STATES,
 };
 
-enum errand { ERRAND_NONE, ERRAND_BATCH, ERRAND_LIVE, ERRAND_POLICY, ERRAND_RENEW };
+enum errand { ERRAND_NONE, ERRAND_BATCH, ERRAND_LIVE, ERRAND_POLICY, ERRAND_RENEW, ERRAND_RECEIPT };
 
 struct uplink {
     enum uplink_state state;
@@ -67,6 +68,8 @@ struct service {
     struct identity identity;
     struct spool *spool;
     struct ledger *ledger;
+    struct receipts *receipts;
+    int64_t receipts_store_at; /* boot clock */
     struct arena *policy_arena;
     struct policy policy;
     struct buffer policy_envelope;

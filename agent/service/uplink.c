@@ -233,6 +233,24 @@ static int ask_renewal(struct service *service, int64_t boot_at)
                 next_sequence(uplink), &body);
 }
 
+/* A receipt goes when everything that it speaks of has gone before it. */
+static bool receipt_due(const struct service *service)
+{
+    return spool_waiting(service->spool) == 0 && ledger_empty(service->ledger) &&
+           receipts_wake_at(service->receipts, clock_now_ms()) <= clock_now_ms();
+}
+
+static int ask_receipt(struct service *service)
+{
+    CLEANUP(buffer_deinit) struct buffer body = buffer_init(RECEIPT_MAX);
+    int r = receipts_next(service->receipts, clock_now_ms(), &body);
+
+    if (r)
+        return r == RECEIPTS_NONE ? 0 : r;
+    return post(service, ERRAND_RECEIPT, "POST", "/agent/v1/receipts", "application/x-ward-receipt",
+                next_sequence(&service->uplink), &body);
+}
+
 /* ---- answers ---- */
 
 static void back_off(struct uplink *uplink, int64_t boot_at, int64_t at_least_ms)
@@ -351,6 +369,9 @@ static int take_success(struct service *service, enum errand errand, const struc
         return take_policy(service, answer);
     case ERRAND_RENEW:
         return take_renewal(service, answer);
+    case ERRAND_RECEIPT:
+        receipts_done(service->receipts, clock_now_ms());
+        return 0;
     case ERRAND_NONE:
     case ERRAND_LIVE:
     default:
@@ -376,6 +397,14 @@ static int take_refusal(struct service *service, enum errand errand, const struc
         uplink->backoff_ms = 0;
         return quarantine(service, status);
     }
+    /* It would be refused again; an older server does not know receipts (404). */
+    if (errand == ERRAND_RECEIPT && (batch_is_bad || status == 404)) {
+        log_event(LOG_ERROR, "agent.receipt.refused", LOG_U64("status", status));
+        receipts_done(service->receipts, clock_now_ms());
+        return 0;
+    }
+    if (errand == ERRAND_RECEIPT)
+        receipts_failed(service->receipts);
     bool busy = status == 503 || status == 429;
     if (!busy)
         log_event(LOG_WARN, "agent.uplink.refused", LOG_U64("status", status),
@@ -395,6 +424,12 @@ static int take_answer(struct service *service, int64_t boot_at)
         return 0;
     uplink->errand = ERRAND_NONE;
     rules_hear(service, answer);
+    if (errand == ERRAND_RECEIPT && answer->result)
+        receipts_failed(service->receipts);
+    if (answer->receipt_wanted && !receipts_asked(service->receipts)) {
+        receipts_ask(service->receipts);
+        service_touch(service, boot_at);
+    }
     if (answer->result) {
         enter(uplink, answer->result == CLIENT_UNTRUSTED ? UPLINK_UNTRUSTED : UPLINK_OFFLINE);
         back_off(uplink, boot_at, 0);
@@ -449,6 +484,8 @@ RESULT uplink_step(struct service *service, int64_t boot_at)
         return ask_live(service, boot_at);
     if (batch_due(service))
         return ask_batch(service);
+    if (receipt_due(service))
+        return ask_receipt(service);
     rest(uplink, boot_at);
     return 0;
 }
@@ -461,7 +498,7 @@ int64_t uplink_wake_at(const struct service *service, int64_t boot_at)
         return INT64_MAX;
     if (boot_at < uplink->wait_until)
         return uplink->wait_until;
-    if (batch_due(service) || uplink->policy_wanted)
+    if (batch_due(service) || uplink->policy_wanted || receipt_due(service))
         return boot_at;
     int64_t wake_at = uplink->live_at + LIVE_MAX_MS;
     if (service->current_changed || uplink->live_wanted)

@@ -47,3 +47,25 @@ RESULT scope_make(struct records_tx *tx, enum records_role role, enum access_per
     *ret_people = people;
     return 0;
 }
+
+RESULT scope_of_device(struct records_tx *tx, struct device_id device, int64_t from_at,
+                       int64_t to_at, struct arena *arena, struct spans_scope *ret_scope)
+{
+    struct records_account *accounts;
+    struct account_id *ids;
+    size_t count;
+    size_t kept = 0;
+    int r = records_account_list(tx, arena, &accounts, &count);
+
+    if (r)
+        return r;
+    ids = arena_take_array(arena, count, sizeof *ids);
+    if (!ids)
+        return FAULT(ERR_MEMORY);
+    for (size_t i = 0; i < count; i++)
+        if (device_id_equal(accounts[i].device, device))
+            ids[kept++] = accounts[i].id;
+    *ret_scope = (struct spans_scope){
+        .accounts = ids, .account_count = kept, .from_at = from_at, .to_at = to_at};
+    return 0;
+}

@@ -25,6 +25,10 @@ struct scope_people {
     size_t person_count;
 };
 
+/* Everything that one device sent, for what the server compares by itself and shows nobody. */
+RESULT scope_of_device(struct records_tx *tx, struct device_id device, int64_t from_at,
+                       int64_t to_at, struct arena *arena, struct spans_scope *ret_scope);
+
 /*
  * The scope of a question under a permission, over everyone (person.number 0) or one person,
  * between two moments. Everything is in the arena. Outcomes: SCOPE_DENIED, SCOPE_ABSENT.

@@ -30,6 +30,7 @@
     X("device.renew", "Device certificate renewed")                                                \
     X("device.revoke", "Device revoked")                                                           \
     X("device.refused", "Device refused")                                                          \
+    X("redaction.receipt", "Receipt of a device's redaction taken")                                \
     X("redaction.canary",                                                                          \
       "Redaction of a device tried with invented texts: it stopped, or works again")               \
     X("package.make", "Deployment package made")                                                   \

@@ -71,5 +71,12 @@ RESULT x509_pem(enum x509_kind kind, struct bytes der, struct buffer *ret_pem);
 /* The first certificate or key of a PEM file, as DER. Encrypted keys are X509_INVALID. */
 RESULT x509_from_pem(enum x509_kind kind, struct bytes pem, struct buffer *ret_der);
 
+/* Signs a message with a key: ECDSA over SHA-256, DER, appended. */
+RESULT x509_sign(struct bytes key, struct bytes message, struct buffer *ret_signature);
+
+/* Checks a signature with the key of a certificate, whatever else that one says. X509_INVALID: it
+ * does not hold, or it is no certificate of ours. */
+RESULT x509_verify(struct bytes certificate, struct bytes message, struct bytes signature);
+
 /* Does key belong to certificate? X509_INVALID when not. */
 RESULT x509_match(struct bytes certificate, struct bytes key);

@@ -1,7 +1,10 @@
 /* Evidence that redaction ran: rules in every batch, and what is made of them. */
 
 import assert from "node:assert/strict";
+import { createSign } from "node:crypto";
 import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -115,6 +118,18 @@ const statusOf = (agent) => JSON.parse(spawnSync(join(PROGRAMS, "ward-agent"), [
 
 const KINDS = 21;
 const SSN = 7;
+/** A request over the local socket. */
+const operator = (method, path, body) =>
+  new Promise((done, fail) => {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const outgoing = httpRequest({ socketPath: join(ward.data, "ward.sock"), method, path, headers: text === undefined ? {} : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) } }, (answer) => {
+      let heard = "";
+      answer.on("data", (chunk) => (heard += chunk));
+      answer.on("end", () => done({ status: answer.statusCode, text: heard }));
+    });
+    outgoing.on("error", fail);
+    outgoing.end(text);
+  });
 const audited = (action) => ward.cliJson("audit", "list").entries.filter((entry) => entry.action === action);
 
 test("an agent's own redaction is tried before anything is sent, and the server knows", async (t) => {
@@ -161,4 +176,86 @@ test("a verdict that cannot be ends the connection", async (t) => {
     sensor.canaries(...verdict);
     await until(`the end after ${verdict}`, () => sensor.closed);
   }
+});
+
+/* ---- receipts ---- */
+
+const dayText = (day) => new Date(day * DAY).toISOString().slice(0, 10);
+
+/** A receipt as docs/formats/receipt.md has it, signed as a device signs. */
+function receiptOf(device, { revision = 1, day = today, state = "provisional", whole = "yes", through = device.sequence, judged = 0, canaries = "22 22", counts = [], id = device.id, epoch = device.epoch, key = device.keyPem } = {}) {
+  const told = through > 0 ? `1 ${through} ${through}` : "0 0 0";
+  const text = [`ward-redaction-receipt-v1`, `device ${id}`, `epoch ${epoch}`, `day ${dayText(day)}`, `revision ${revision}`, `state ${state}`, `whole ${whole}`, `made ${Date.now()}`, `batches ${told}`, `judged ${judged}`, `canaries ${canaries}`, ...counts].map((line) => `${line}\n`).join("");
+  return `${text}signature ${createSign("sha256").update(text).sign(key).toString("base64url")}\n`;
+}
+
+const sendReceipt = (device, text) => device.send("/agent/v1/receipts", text, { sequence: (device.said = Math.max(Date.now(), (device.said ?? 0) + 1)), headers: { "Content-Type": "application/x-ward-receipt" } });
+const receiptsOf = (device) => ward.cliJson("receipts", "--device", device.id).receipts;
+
+test("a receipt is compared with what is stored, and says when they differ", async () => {
+  const device = await Device.enrolled(ward, "receipted");
+  assert.deepEqual(receiptsOf(device), []);
+  const found = [{ day: today, rule: "mrn.label", count: 2 }];
+  const counts = [{ day: today, application: "xterm", kind: 8, count: 2 }];
+  assert.equal((await device.batch(minutes(1), { more: { rules: [ownRules()], found, counts, judged: [{ day: today, count: 40 }] } })).status, 200);
+  const lines = ["kind mrn 2", "rule mrn.label 2"];
+  assert.equal((await sendReceipt(device, receiptOf(device, { judged: 40, counts: lines }))).status, 204);
+  const [same] = receiptsOf(device);
+  assert.deepEqual([same.verdict, same.difference, same.final, same.judged, same.kinds, same.found], ["same", null, false, 40, [{ word: "mrn", count: 2 }], [{ word: "mrn.label", count: 2 }]]);
+  assert.equal(audited("redaction.receipt").length, 0, "a provisional one that agrees is not written down");
+
+  assert.equal((await sendReceipt(device, receiptOf(device, { revision: 2, state: "final", judged: 41, counts: ["kind mrn 3", "rule mrn.label 2", "rule ssn 1"] }))).status, 204);
+  const [differs] = receiptsOf(device);
+  assert.equal(differs.verdict, "differs");
+  assert.equal(differs.difference, "kind mrn: receipt 3, stored 2; judged: receipt 41, stored 40; rule ssn: receipt 1, stored 0");
+  const [entry] = audited("redaction.receipt");
+  assert.deepEqual([entry.outcome, JSON.parse(entry.detail).verdict], ["failed", "differs"]);
+  assert.ok(ward.program.log().includes('"alarm.receipt"'));
+
+  /* An older revision does not take its place; one that is not whole is not compared. */
+  assert.equal((await sendReceipt(device, receiptOf(device, { revision: 1, judged: 40, counts: lines }))).status, 204);
+  assert.equal(receiptsOf(device)[0].revision, 2);
+  assert.equal((await sendReceipt(device, receiptOf(device, { revision: 3, whole: "no" }))).status, 204);
+  assert.equal(receiptsOf(device)[0].verdict, "uncompared");
+});
+
+test("a receipt of another key, device, enrolment or day, or in another spelling, is refused", async () => {
+  const device = await Device.enrolled(ward, "forged");
+  const other = await Device.enrolled(ward, "other");
+  for (const text of [
+    receiptOf(device, { key: other.keyPem }),
+    receiptOf(device, { id: other.id }),
+    receiptOf(device, { epoch: device.epoch + 1 }),
+    receiptOf(device, { day: today - 41 }),
+    receiptOf(device, { day: today + 2 }),
+    receiptOf(device, { counts: ["kind Doe 1"] }),
+    receiptOf(device).replace("judged 0", "judged 1"),
+    "",
+  ])
+    assert.equal((await sendReceipt(device, text)).status, 422, text.slice(0, 200));
+  assert.deepEqual(receiptsOf(device), []);
+});
+
+test("an agent signs what it did, as soon as somebody asks, and anybody can verify it", async (t) => {
+  const agent = await startAgent(t, ward, { name: "signing" });
+  const device = await until("the device", () => ward.cliJson("device", "list").devices.sort((a, b) => (a.enrolled_at < b.enrolled_at ? 1 : -1))[0]);
+  const receipt = await until("a receipt", () => receiptsOf(device)[0], { ms: 40_000 });
+  assert.ok(receipt.whole && !receipt.final && receipt.canaries_run >= 22 && receipt.canaries_run === receipt.canaries_passed, JSON.stringify(receipt));
+  assert.equal(receipt.verdict, "same");
+
+  const file = join(ward.directory, "receipt.txt");
+  ward.cli("receipts", "--device", device.id, "--out", file);
+  assert.match(ward.cli("receipts", "verify", file, "--certificate", `${file}.pem`), /^The receipt holds/);
+  writeFileSync(file, readFileSync(file, "utf8").replace("whole yes", "whole no"));
+  const changed = ward.cliRaw("receipts", "verify", file, "--certificate", `${file}.pem`);
+  assert.equal(changed.code, 1);
+  assert.match(changed.stdout, /DOES NOT HOLD/);
+
+  /* Asked for again: another revision comes with its next words, also after a restart. */
+  await agent.program.stop();
+  await agent.start();
+  const asked = await operator("POST", `/api/v1/devices/${device.id}/receipts`);
+  assert.equal(asked.status, 204);
+  await until("a newer one", () => receiptsOf(device)[0].revision > receipt.revision, { ms: 40_000 });
+  assert.equal(receiptsOf(device)[0].verdict, "same");
 });

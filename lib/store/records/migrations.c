@@ -178,7 +178,42 @@ static const char step_3[] = "CREATE TABLE trial ("
                              " result TEXT NOT NULL"
                              ") STRICT;";
 
-static const char *const steps[] = {step_1, step_2, step_3};
+/* Evidence of redaction: receipts of devices, and what came with identifiers in it. */
+static const char step_4[] =
+    "CREATE TABLE receipt ("
+    " device_id BLOB NOT NULL REFERENCES device,"
+    " epoch INTEGER NOT NULL,"
+    " day INTEGER NOT NULL,"
+    " revision INTEGER NOT NULL,"
+    " final INTEGER NOT NULL,"
+    " received_at INTEGER NOT NULL,"
+    " verdict INTEGER NOT NULL,"
+    " difference TEXT NOT NULL,"
+    " signed TEXT NOT NULL,"
+    " certificate BLOB NOT NULL,"
+    " PRIMARY KEY (device_id, epoch, day)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX receipt_day ON receipt (device_id, day, epoch);"
+
+    "CREATE TABLE missed ("
+    " missed_id INTEGER PRIMARY KEY,"
+    " device_id BLOB NOT NULL REFERENCES device,"
+    " day INTEGER NOT NULL,"
+    " kind TEXT NOT NULL,"
+    " rule TEXT NOT NULL,"
+    /* Of the device's rules; zeros: it did not say. */
+    " hash BLOB NOT NULL CHECK (length(hash) = 32),"
+    " same INTEGER NOT NULL,"
+    " count INTEGER NOT NULL,"
+    " first_at INTEGER NOT NULL,"
+    " last_at INTEGER NOT NULL,"
+    " acknowledged_at INTEGER NOT NULL,"
+    " acknowledged_by TEXT NOT NULL,"
+    " note TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX missed_open ON missed (acknowledged_at, device_id, day);";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4};
 
 #define NEWEST ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 

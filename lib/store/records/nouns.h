@@ -158,6 +158,35 @@ RESULT records_device_set(struct records_tx *tx, const struct records_device *de
 RESULT records_device_list(struct records_tx *tx, struct arena *arena,
                            struct records_device **ret_devices, size_t *ret_count);
 
+/* ---- receipts: the newest of each device, enrolment and day ---- */
+
+enum records_verdict {
+    RECORDS_RECEIPT_SAME = 0,
+    RECORDS_RECEIPT_DIFFERS = 1,
+    RECORDS_RECEIPT_UNCOMPARED = 2, /* it does not cover the day whole, or batches are missing */
+};
+
+struct records_receipt {
+    struct device_id device;
+    uint32_t epoch;
+    int32_t day;
+    uint32_t revision;
+    bool final;
+    int64_t received_at;
+    enum records_verdict verdict;
+    struct text difference; /* in words; empty: none */
+    struct text signed_text;
+    struct bytes certificate; /* DER: the one that its signature was checked with */
+};
+
+/* Keeps it in place of an older one. Outcome: RECORDS_STALE when one of a higher revision is there.
+ */
+RESULT records_receipt_put(struct records_tx *tx, const struct records_receipt *receipt);
+/* Of a device, the newest day first; day -1: all. */
+RESULT records_receipt_list(struct records_tx *tx, struct device_id device, int32_t day,
+                            size_t limit, struct arena *arena,
+                            struct records_receipt **ret_receipts, size_t *ret_count);
+
 /* ---- accounts and people ---- */
 
 struct records_account {

@@ -18,6 +18,7 @@ struct slot {
     struct device_seen seen;
     uint64_t policy;         /* that it is clean under, as it said */
     uint64_t policy_written; /* the same, as records know it */
+    bool receipt_wanted;
 };
 
 struct devices {
@@ -243,6 +244,29 @@ struct live_canaries devices_canaries(struct devices *devices, struct device_id 
     }
     pthread_mutex_unlock(&devices->lock);
     return before;
+}
+
+void devices_want_receipt(struct devices *devices, struct device_id id, bool wanted)
+{
+    struct slot *slot;
+
+    pthread_mutex_lock(&devices->lock);
+    slot = slot_of(devices, id);
+    if (slot)
+        slot->receipt_wanted = wanted;
+    pthread_mutex_unlock(&devices->lock);
+}
+
+bool devices_receipt_wanted(struct devices *devices, struct device_id id)
+{
+    const struct slot *slot;
+    bool wanted;
+
+    pthread_mutex_lock(&devices->lock);
+    slot = probe(devices->slots, devices->room, id);
+    wanted = slot->used && slot->receipt_wanted;
+    pthread_mutex_unlock(&devices->lock);
+    return wanted;
 }
 
 size_t devices_unclean(struct devices *devices)

@@ -54,6 +54,10 @@ bool devices_heard(struct devices *devices, struct device_id id, int64_t now, ui
 struct live_canaries devices_canaries(struct devices *devices, struct device_id id,
                                       struct live_canaries canaries);
 
+/* Somebody asks for its newest receipt: it is told with its next answer, until one has come. */
+void devices_want_receipt(struct devices *devices, struct device_id id, bool wanted);
+bool devices_receipt_wanted(struct devices *devices, struct device_id id);
+
 /* Devices whose redaction has stopped, of those heard since the start. */
 size_t devices_unclean(struct devices *devices);
 

@@ -213,6 +213,8 @@ RESULT devices_gate(struct api_call *call, bool *ret_pass)
     if (r)
         return api_problem(call, 403, "device-unknown", "No such device is enrolled",
                            "Enrol it with a new package.");
+    if (devices_receipt_wanted(call->serve->devices, claim.device))
+        http_reply_header(call->request, "Ward-Receipt", text_of("1"));
     call->who.kind = WHO_DEVICE;
     call->who.sequence = claim.sequence;
     return judge(call, &claim, ret_pass);
