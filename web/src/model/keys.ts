@@ -12,6 +12,7 @@ export const keys = {
   personDays: () => ["person-days"] as const,
   personDay: (person: number, day: DayQuery) => ["person-days", person, day] as const,
   devices: () => ["devices"] as const,
+  receipts: (device: string) => ["receipts", device] as const,
   packages: () => ["packages"] as const,
   flows: (bucket: string, k: number) => ["flows", bucket, k] as const,
   trials: () => ["trials"] as const,

@@ -9,6 +9,7 @@ import { dayOf, moment } from "../../model/day.ts";
 import { keys } from "../../model/keys.ts";
 import { may, useSession } from "../../model/session.ts";
 import { Packages } from "./packages.tsx";
+import { Receipts } from "./receipts.tsx";
 import styles from "./devices.module.css";
 
 const GAP_LABELS: Record<Gap["reason"], string> = {
@@ -34,9 +35,25 @@ const UNCLEAN: Partial<Record<Device["canaries"]["state"], string>> = {
   waived: "a test build that takes nothing out",
 };
 
+function Trials({ device }: { readonly device: Device }) {
+  if (device.canaries.state !== "clean") return null;
+  return (
+    <>
+      <br />
+      {device.canaries.passed} of {device.canaries.run} trials clean
+    </>
+  );
+}
+
 function Rules({ device }: { readonly device: Device }) {
   const { rules } = device;
-  if (!rules) return <span className={styles["quiet"]}>not said yet</span>;
+  if (!rules)
+    return (
+      <span className={styles["quiet"]}>
+        not said yet
+        <Trials device={device} />
+      </span>
+    );
   return (
     <>
       <span title={`SHA-256 ${rules.hash}`}>
@@ -46,14 +63,9 @@ function Rules({ device }: { readonly device: Device }) {
       <span className={rules.server ? styles["quiet"] : styles["other"]}>
         {rules.server ? "the server's" : "not the server's"}, since {dayOf(rules.since_at)}
       </span>
-      {device.canaries.state === "clean" ? (
-        <>
-          <br />
-          <span className={styles["quiet"]}>
-            {device.canaries.passed} of {device.canaries.run} trials clean
-          </span>
-        </>
-      ) : null}
+      <span className={styles["quiet"]}>
+        <Trials device={device} />
+      </span>
       {device.sensor_rules.length > 0 ? (
         <>
           <br />
@@ -115,11 +127,11 @@ function DevicesShown({ devices, manage }: { readonly devices: readonly Device[]
     { title: "State", cell: (device) => <State device={device} /> },
     { title: "Enrolled", cell: (device) => dayOf(device.enrolled_at), short: true },
     { title: "Version", cell: (device) => device.version, short: true },
-    { title: "Redaction rules", cell: (device) => <Rules device={device} />, short: true },
+    { title: "Redaction rules", cell: (device) => <Rules device={device} /> },
     { title: "Accounts", cell: (device) => device.accounts, numeric: true },
     { title: "Waiting", cell: (device) => device.waiting.toLocaleString(), numeric: true },
     { title: "Missing", cell: (device) => device.missing.toLocaleString(), numeric: true },
-    { title: "Certificate until", cell: (device) => (device.revoked_at ? "refused" : dayOf(device.certificate_to_at)), short: true },
+    { title: "Certificate", cell: (device) => (device.revoked_at ? "refused" : dayOf(device.certificate_to_at)), short: true },
   ];
   const tools: Column<Device> = { title: "Actions", cell: (device) => (device.revoked_at ? null : <Revoke device={device} />), tools: true };
 
@@ -134,6 +146,7 @@ function DevicesShown({ devices, manage }: { readonly devices: readonly Device[]
       <Card title="Computers">
         <Table caption="Computers with an agent" columns={manage ? [...columns, tools] : columns} rows={devices} rowKey={(device) => device.id} />
       </Card>
+      <Receipts devices={devices} />
       <Card title="Gaps" aside="What is known to be missing, and why">
         <Gaps devices={devices} />
       </Card>
