@@ -31,6 +31,8 @@
     X("device.revoke", "Device revoked")                                                           \
     X("device.refused", "Device refused")                                                          \
     X("redaction.receipt", "Receipt of a device's redaction taken")                                \
+    X("redaction.missed", "Identifiers came that a device should have removed")                    \
+    X("redaction.acknowledge", "Missed identifiers acknowledged")                                  \
     X("redaction.canary",                                                                          \
       "Redaction of a device tried with invented texts: it stopped, or works again")               \
     X("package.make", "Deployment package made")                                                   \

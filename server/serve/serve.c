@@ -135,6 +135,9 @@ static int make_tables(struct serve *serve)
     if (!r)
         r = redactor_new(&serve->redactor, &(struct redactor_options){.profile = REDACT_STRICT},
                          NULL);
+    if (!r)
+        r = redactor_new(&serve->balanced, &(struct redactor_options){.profile = REDACT_BALANCED},
+                         NULL);
     return r;
 }
 
@@ -188,6 +191,7 @@ static void free_all(struct serve *serve)
     events_free(serve->events);
     identity_deinit(&serve->identity);
     redactor_free(serve->redactor);
+    redactor_free(serve->balanced);
     denials_free(serve->denials);
     site_free(serve->site);
     trials_free(serve->trials);

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Device, minutes } from "../harness/device.mjs";
+import { totp } from "../harness/totp.mjs";
 import { PROGRAMS, startAgent, startWard, until } from "../harness/ward.mjs";
 
 const DAY = 86_400_000;
@@ -258,4 +259,90 @@ test("an agent signs what it did, as soon as somebody asks, and anybody can veri
   assert.equal(asked.status, 204);
   await until("a newer one", () => receiptsOf(device)[0].revision > receipt.revision, { ms: 40_000 });
   assert.equal(receiptsOf(device)[0].verdict, "same");
+});
+
+/* ---- what devices should have removed ---- */
+
+const PATIENT = "Chart - ZYLLOWSKA, MARIBETH SSN 219-09-9142";
+const titled = (device, title, more) => device.batch(minutes(1).map((span) => ({ ...span, title })), { more });
+const missedOf = async (device) => JSON.parse((await operator("GET", "/api/v1/missed")).text).missed.filter((row) => row.device === device.id);
+
+test("a title that a device should have cleaned is not kept, but counted, audited and alarmed about", async () => {
+  const device = await Device.enrolled(ward, "leaking");
+  assert.equal((await titled(device, PATIENT, { rules: [OLD] })).status, 200);
+  const old = await missedOf(device);
+  assert.ok(old.length > 0 && old.every((row) => !row.same && row.rules === OLD.hash && row.count === 1 && row.acknowledged_at === null), JSON.stringify(old));
+  assert.ok(old.some((row) => row.kind === "ssn"));
+  assert.ok(ward.program.log().includes('"alarm.missed_old"'));
+  assert.equal(audited("redaction.missed").length, 1);
+
+  assert.equal((await titled(device, PATIENT, { rules: [ownRules()] })).status, 200);
+  assert.ok((await missedOf(device)).some((row) => row.same && row.rules === ownRules().hash));
+  assert.ok(ward.program.log().includes('"alarm.missed"'));
+  const findings = JSON.parse(ward.cliRaw("doctor", "--output", "json").stdout).findings;
+  assert.equal(findings.find((one) => one.id === "redaction.missed").level, "error");
+
+  /* The same batch again counts nothing twice; many in a quarter of an hour are one entry. */
+  const count = async () => (await missedOf(device)).reduce((sum, row) => sum + row.count, 0);
+  const before = await count();
+  assert.equal((await titled({ ...device, batch: (spans, options) => device.batch(spans, { ...options, sequence: device.sequence }) }, PATIENT, { rules: [ownRules()] })).status, 200);
+  assert.equal(await count(), before);
+  assert.equal((await titled(device, PATIENT, { rules: [ownRules()] })).status, 200);
+  assert.ok((await count()) > before);
+  assert.equal(audited("redaction.missed").length, 2);
+
+  /* No text of it anywhere: not in the answer, the log, nor the day. */
+  const date = dayText(today);
+  const day = (await operator("GET", `/api/v1/days/${date}`)).text;
+  for (const text of [day, JSON.stringify(await missedOf(device)), ward.program.log(), JSON.stringify(audited("redaction.missed"))])
+    for (const word of ["zyllowska", "maribeth", "9142"]) assert.ok(!text.toLowerCase().includes(word), word);
+});
+
+test("what is clean is never missed", async () => {
+  const device = await Device.enrolled(ward, "clean");
+  for (const title of ["Schedule - Calendar", "Chart - [name] [mrn]", "Zqxvwk settings"]) assert.equal((await titled(device, title, { rules: [ownRules()] })).status, 200);
+  assert.deepEqual(await missedOf(device), []);
+});
+
+test("only a person acknowledges what was missed, once, with a note", async () => {
+  const [row] = JSON.parse((await operator("GET", "/api/v1/missed")).text).missed;
+  const path = `/api/v1/missed/${row.id}/acknowledge`;
+  const asOperator = await operator("POST", path, { note: "looked at it" });
+  assert.deepEqual([asOperator.status, JSON.parse(asOperator.text).type], [403, "/problems/person"]);
+  assert.equal((await operator("POST", path, { note: "" })).status, 422);
+
+  const made = JSON.parse((await operator("POST", "/api/v1/users", { name: "privacy", display_name: "P", role: "admin" })).text);
+  const headers = { "Content-Type": "application/json" };
+  const send = async (method, where, body) => {
+    const text = JSON.stringify(body ?? {});
+    const answer = await ward.request({ method, path: where, headers: { ...headers, "Content-Length": Buffer.byteLength(text) }, body: text });
+    const cookie = answer.headers["set-cookie"]?.[0]?.split(";")[0];
+    if (cookie) Object.assign(headers, { Cookie: cookie, "Ward-Csrf": answer.json.csrf });
+    return answer;
+  };
+  await send("POST", "/api/v1/links/use", { token: made.link.split("#")[1], name: "privacy", display_name: "P", password: "quiet orchard lantern seven" });
+  const { seed } = (await send("POST", "/api/v1/session/totp/enrol")).json;
+  await send("POST", "/api/v1/session/totp/confirm", { code: totp(seed) });
+  assert.equal((await send("POST", path, { note: "agent was not installed right" })).status, 204);
+  assert.equal((await send("POST", path, { note: "again" })).status, 409);
+  assert.equal((await send("POST", "/api/v1/missed/4000000000/acknowledge", { note: "none" })).status, 404);
+  const after = JSON.parse((await operator("GET", "/api/v1/missed")).text).missed.find((one) => one.id === row.id);
+  assert.deepEqual([after.acknowledged_by, after.note], ["privacy", "agent was not installed right"]);
+  assert.equal(audited("redaction.acknowledge")[0].purpose, "agent was not installed right");
+});
+
+test("a person's counts are of that person, of so many days, and looking at them is written down", async () => {
+  const device = await Device.enrolled(ward, "counted");
+  const old = today - 20;
+  const counts = [{ day: today, application: "xterm", kind: 8, count: 5 }, { day: old, application: "xterm", kind: SSN, count: 3 }];
+  assert.equal((await device.batch(minutes(1), { more: { accounts: ["counted"], counts } })).status, 200);
+  const day = JSON.parse((await operator("GET", `/api/v1/days/${dayText(today)}`)).text);
+  const person = day.people.find((one) => one.devices.includes("counted")).id;
+  const week = JSON.parse((await operator("GET", `/api/v1/people/${person}/removed`)).text);
+  assert.deepEqual(week.kinds.map((row) => [row.kind, row.count]), [["mrn", 5]]);
+  const month = JSON.parse((await operator("GET", `/api/v1/people/${person}/removed?days=30`)).text);
+  assert.deepEqual(month.kinds.map((row) => [row.kind, row.count]), [["ssn", 3], ["mrn", 5]]);
+  assert.equal((await operator("GET", "/api/v1/people/4000000000/removed")).status, 404);
+  assert.equal((await operator("GET", `/api/v1/people/${person}/removed?days=32`)).status, 422);
+  assert.ok(audited("person.view").some((entry) => entry.target === `person:${person}`));
 });

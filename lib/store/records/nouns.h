@@ -187,6 +187,36 @@ RESULT records_receipt_list(struct records_tx *tx, struct device_id device, int3
                             size_t limit, struct arena *arena,
                             struct records_receipt **ret_receipts, size_t *ret_count);
 
+/* ---- missed: what came with identifiers in it that the device should have caught; never a text */
+
+struct records_missed {
+    uint64_t number;
+    struct device_id device;
+    int32_t day;
+    struct text kind;
+    struct text rule;
+    struct hash rules; /* of the device's; zeros: it did not say */
+    bool same;         /* they are the server's own */
+    uint64_t count;    /* texts */
+    int64_t first_at;
+    int64_t last_at;
+    int64_t acknowledged_at; /* 0: not yet */
+    struct text acknowledged_by;
+    struct text note;
+};
+
+/* Adds to the row of that device, day, kind, rule and rules that is not acknowledged, or makes it;
+ * number, first_at and what is acknowledged are ignored. */
+RESULT records_missed_add(struct records_tx *tx, const struct records_missed *missed);
+/* Those not acknowledged first. */
+RESULT records_missed_list(struct records_tx *tx, size_t limit, struct arena *arena,
+                           struct records_missed **ret_missed, size_t *ret_count);
+/* How many texts are not acknowledged, and of them, of devices with the server's rules. */
+RESULT records_missed_open(struct records_tx *tx, uint64_t *ret_open, uint64_t *ret_same);
+/* Outcomes: RECORDS_ABSENT, RECORDS_STALE: somebody has. */
+RESULT records_missed_acknowledge(struct records_tx *tx, uint64_t number, int64_t at,
+                                  struct text by, struct text note);
+
 /* ---- accounts and people ---- */
 
 struct records_account {

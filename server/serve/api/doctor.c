@@ -213,15 +213,34 @@ static void look_at_redaction(struct examination *examination)
              "No computer says that its redaction does not work", "");
 }
 
+static void look_at_missed(struct examination *examination)
+{
+    const struct facts *facts = examination->facts;
+
+    if (facts->missed_same)
+        find(examination, "redaction.missed", LEVEL_ERROR,
+             "Texts came with identifiers in them that this server's own rules remove",
+             "Redaction on a computer does not run, or somebody changed what it sends. See the "
+             "Removed page for which; look at that computer, then acknowledge it there.");
+    else if (facts->missed)
+        find(examination, "redaction.missed", LEVEL_WARNING,
+             "Texts came with identifiers in them, of computers with other rules",
+             "Bring ward-agent there to the server's version; then acknowledge it on the Removed "
+             "page.");
+    else
+        find(examination, "redaction.missed", LEVEL_OK,
+             "No text came with an identifier in it, or somebody has looked into it", "");
+}
+
 static void look_at_version(struct examination *examination)
 {
     find(examination, "version", LEVEL_OK, "Ward " WARD_VERSION, "");
 }
 
 static void (*const questions[])(struct examination *examination) = {
-    look_at_folder,      look_at_files,  look_at_root_key,  look_at_walls,
-    look_at_certificate, look_at_clock,  look_at_disk,      look_at_log,
-    look_at_trials,      look_at_people, look_at_redaction, look_at_version,
+    look_at_folder,    look_at_files,  look_at_root_key, look_at_walls,  look_at_certificate,
+    look_at_clock,     look_at_disk,   look_at_log,      look_at_trials, look_at_people,
+    look_at_redaction, look_at_missed, look_at_version,
 };
 
 int api_get_doctor(struct api_call *call)

@@ -93,6 +93,8 @@ static int look(struct records_tx *tx, void *context)
     if (!r)
         r = look_at_users(tx, looking);
     if (!r)
+        r = records_missed_open(tx, &looking->facts.missed, &looking->facts.missed_same);
+    if (!r)
         r = look_at_log(tx, looking);
     if (!r)
         r = records_trial_passed_at(tx, &looking->facts.trial_passed_at);

@@ -18,6 +18,8 @@ struct facts {
     int64_t newest_entry_at;
     uint64_t users;
     uint64_t packages;
+    uint64_t missed;      /* texts with identifiers that came, not acknowledged */
+    uint64_t missed_same; /* of them, under the server's own rules */
     bool administrator;
     int64_t trial_passed_at; /* when an attempt to leak came to nothing last; 0: never */
     bool second_factor;      /* every administrator has one */

@@ -19,6 +19,7 @@
 #define VIEW_REFUSED_DEVICE ((uint64_t)1 << 63)
 #define VIEW_ENROL_FORGED ((uint64_t)1 << 63 | 1)
 #define VIEW_CANARY_DEVICE ((uint64_t)1 << 63 | 2)
+#define VIEW_MISSED_DEVICE ((uint64_t)1 << 63 | 3)
 
 struct views;
 

@@ -16,7 +16,8 @@ static judge_function *const judges[USES] = {
     [USE_APPLICATION] = redact_application, [USE_DOMAIN] = redact_domain, [USE_TITLE] = redact};
 
 struct strings {
-    const struct prepare *prepare;
+    struct prepare *prepare;
+    int32_t day;           /* of the row whose texts are asked for */
     uint32_t *index[USES]; /* of the store's table; 0: not judged yet or nothing left */
     bool *judged[USES];
     const struct clean_text **table;
@@ -26,7 +27,7 @@ struct strings {
     uint64_t changed;
 };
 
-static int strings_init(struct strings *strings, const struct prepare *prepare)
+static int strings_init(struct strings *strings, struct prepare *prepare)
 {
     struct arena *arena = prepare->arena;
     size_t count = prepare->batch->string_count;
@@ -46,6 +47,52 @@ static uint32_t keep(struct strings *strings, const struct clean_text *clean)
 {
     strings->table[strings->count] = clean;
     return (uint32_t)strings->count++;
+}
+
+/* ---- what the device should have removed ---- */
+
+static void missed_add(struct strings *strings, enum redact_kind kind, const char *rule)
+{
+    struct prepare *prepare = strings->prepare;
+
+    for (size_t i = 0; i < prepare->missed_count; i++) {
+        struct prepare_missed *known = &prepare->missed[i];
+
+        if (known->day == strings->day && known->kind == kind && strcmp(known->rule, rule) == 0) {
+            known->count++;
+            return;
+        }
+    }
+    /* More kinds, rules and days than that are counted as the last. */
+    if (prepare->missed_count == PREPARE_MISSED_MAX) {
+        prepare->missed[PREPARE_MISSED_MAX - 1].count++;
+        return;
+    }
+    prepare->missed[prepare->missed_count++] =
+        (struct prepare_missed){.day = strings->day, .kind = kind, .rule = rule, .count = 1};
+}
+
+/* A text that strict redaction changed: was it missed? Once for each rule that finds something. */
+static int judge_missed(struct strings *strings, enum use use, struct raw_text raw,
+                        bool *ret_missed)
+{
+    const struct prepare *prepare = strings->prepare;
+    struct redaction redaction;
+    int r = judges[use](prepare->balanced, raw, prepare->arena, &redaction);
+
+    *ret_missed = r == 0 && redaction.found_count > 0;
+    for (size_t i = 0; *ret_missed && i < redaction.found_count; i++) {
+        const struct redact_found *found = &redaction.found[i];
+        const char *rule = redactor_rule_word(prepare->balanced, found->rule);
+        bool again = false;
+
+        for (size_t j = 0; j < i && !again; j++)
+            again =
+                redaction.found[j].rule == found->rule && redaction.found[j].kind == found->kind;
+        if (!again)
+            missed_add(strings, found->kind, rule ? rule : "other");
+    }
+    return r < 0 ? r : 0;
 }
 
 /* The place of a text of the batch in the store's table; 0 where nothing of it may be kept. */
@@ -71,8 +118,16 @@ static int use_string(struct strings *strings, enum use use, uint32_t from, uint
     /* As if nothing of it could be kept. */
     if (denied_holds(strings->prepare->denied, clean))
         clean = (struct text){0};
-    if (r || !text_equal(clean, (struct text){.at = raw->at, .len = raw->len}))
+    if (r || !text_equal(clean, (struct text){.at = raw->at, .len = raw->len})) {
+        bool missed;
+
         strings->changed++;
+        r = judge_missed(strings, use, *raw, &missed);
+        if (r)
+            return r;
+        if (missed && use == USE_TITLE)
+            clean = (struct text){0}; /* nothing is kept in its place */
+    }
     if (clean.len)
         strings->index[use][from] = keep(strings, redaction.clean);
     *ret_index = strings->index[use][from];
@@ -124,6 +179,7 @@ static int make_row(struct strings *strings, const struct batch_span *span,
                             .flags = span->flags & (SPAN_FLAG_OVERLAP | SPAN_FLAG_CUT),
                             .state = span->state};
     int64_t skew = prepare->batch->sent_at - prepare->now;
+    strings->day = time_day(row.start_at);
     int r = use_application(strings, span->application, &row.application);
 
     if (!r)
@@ -229,6 +285,7 @@ static int make_counts(struct strings *strings, struct spans_batch *batch)
                                          .day = clamp_day(prepare, count->day),
                                          .kind = count->kind,
                                          .count = count->count};
+        strings->day = counts[i].day;
         r = use_application(strings, count->application, &counts[i].application);
         if (!r)
             r = use_string(strings, USE_DOMAIN, count->domain, &counts[i].domain);
@@ -258,6 +315,7 @@ static int make_gaps(struct strings *strings, struct spans_batch *batch)
     for (size_t i = 0; i < from->gap_count; i++) {
         const struct batch_gap *gap = &from->gaps[i];
         uint32_t reason;
+        strings->day = time_day(clamp(prepare, gap->from_at));
         int r = use_string(strings, USE_TITLE, gap->reason_text, &reason);
 
         if (r)
@@ -301,8 +359,7 @@ static int make_evidence(const struct prepare *prepare, struct spans_batch *batc
     return 0;
 }
 
-RESULT prepare_batch(const struct prepare *prepare, struct spans_batch *ret_batch,
-                     uint64_t *ret_changed)
+RESULT prepare_batch(struct prepare *prepare, struct spans_batch *ret_batch, uint64_t *ret_changed)
 {
     const struct batch *from = prepare->batch;
     struct spans_batch batch = {.device = from->device,
@@ -311,6 +368,7 @@ RESULT prepare_batch(const struct prepare *prepare, struct spans_batch *ret_batc
                                 .received_at = prepare->now,
                                 .offset_minutes = from->offset_minutes};
     struct strings strings;
+    prepare->missed_count = 0;
     int r = strings_init(&strings, prepare);
 
     if (!r)

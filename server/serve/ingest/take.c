@@ -11,6 +11,7 @@
 #include "server/serve/alarm.h"
 #include "server/serve/api/call.h"
 #include "server/serve/ingest/prepare.h"
+#include "server/serve/ingest/quarantine.h"
 #include "server/serve/serve.h"
 #include "wire/batch.h"
 
@@ -142,6 +143,8 @@ static int give(struct api_call *call, struct prepare *prepare, const struct acc
     uint64_t changed;
     int r = prepare_batch(prepare, &ready, &changed);
 
+    if (!r)
+        r = quarantine_note(call, prepare);
     if (r)
         return r;
     atomic_fetch_add(&call->serve->counts.changed_again, changed);
@@ -164,6 +167,7 @@ static int commit(struct api_call *call, const struct batch *batch, struct arena
     struct account_known *known = arena_take_array(arena, batch->account_count, sizeof *known);
     struct settings settings;
     struct prepare prepare = {.redactor = call->serve->redactor,
+                              .balanced = call->serve->balanced,
                               .batch = batch,
                               .accounts = known,
                               .now = call->now,

@@ -123,10 +123,18 @@ function Revoke({ device }: { readonly device: Device }) {
 
 function DevicesShown({ devices, manage }: { readonly devices: readonly Device[]; readonly manage: boolean }) {
   const columns: readonly Column<Device>[] = [
-    { title: "Computer", cell: (device) => <strong>{device.host_name}</strong> },
+    {
+      title: "Computer",
+      cell: (device) => (
+        <>
+          <strong>{device.host_name}</strong>
+          <br />
+          <span className={styles["quiet"]}>version {device.version}</span>
+        </>
+      ),
+    },
     { title: "State", cell: (device) => <State device={device} /> },
     { title: "Enrolled", cell: (device) => dayOf(device.enrolled_at), short: true },
-    { title: "Version", cell: (device) => device.version, short: true },
     { title: "Redaction rules", cell: (device) => <Rules device={device} /> },
     { title: "Accounts", cell: (device) => device.accounts, numeric: true },
     { title: "Waiting", cell: (device) => device.waiting.toLocaleString(), numeric: true },

@@ -13,6 +13,7 @@ import { clockAt, dayQuery, duration, zone } from "../../model/day.ts";
 import { keys } from "../../model/keys.ts";
 import { useToday } from "../../model/use-today.ts";
 import styles from "../today/today.module.css";
+import { PersonRemoved } from "./removed.tsx";
 
 function columnsOf(from: string): readonly Column<Segment>[] {
   return [
@@ -106,6 +107,7 @@ export function PersonView() {
       <Answer query={answer} what="this person's day">
         {(data) => <PersonShown answer={data} />}
       </Answer>
+      {shown ? <PersonRemoved person={Number(person)} /> : null}
     </>
   );
 }

@@ -16,6 +16,7 @@ import { type FlowCell, type FlowRow, type Flows, getFlows } from "../../model/a
 import { keys } from "../../model/keys.ts";
 import { may, useSession } from "../../model/session.ts";
 import { addUp } from "./counts.ts";
+import { MissedShown } from "./missed.tsx";
 
 const DROP_LABELS = {
   long: "longer than 4 KiB",
@@ -183,6 +184,7 @@ export function RemovedView() {
           Export as CSV
         </ButtonLink>
       </PageHead>
+      <MissedShown />
       <Answer query={flows} what="what was removed">
         {(data) => <FlowsShown flows={data} onFew={identities ? () => show({ few: true }) : undefined} />}
       </Answer>
