@@ -42,7 +42,7 @@ enum {
     ALIVE_EVERY_MS = 20000,
     DESKTOP_RETRY_MAX_MS = 30000,
     END_WAIT_MS = 3000,
-    POLICY_BYTES = 1024 * 1024,
+    POLICY_BYTES = 4 * 1024 * 1024,
     POLLS_MAX = 4 + 1 + SITES_PEERS_MAX,
 };
 
@@ -173,7 +173,7 @@ static int policy_take(struct sensor *sensor, struct bytes envelope)
         return 0;
     sensor->policy = policy;
     r = sense_set_policy(sensor->sense, &sensor->policy);
-    if (r)
+    if (r < 0)
         return r;
     sensor->policy_known = true;
     sensor->canaries.next_at = 0; /* the redactor may be another */
@@ -181,6 +181,8 @@ static int policy_take(struct sensor *sensor, struct bytes envelope)
     arena_free(sensor->policy_arena);
     sensor->policy_arena = TAKE(arena);
     log_event(LOG_INFO, "sensor.policy", LOG_U64("version", policy.version));
+    if (r == SENSE_BLIND)
+        log_event(LOG_ERROR, "sensor.patterns.refused", LOG_U64("version", policy.version));
     return 0;
 }
 

@@ -1,8 +1,10 @@
 #include "sensor/sense.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/moment.h"
+#include "common/redactors.h"
 #include "wire/local.h"
 
 enum {
@@ -25,7 +27,7 @@ struct sense {
     uint8_t key[HASH_SIZE];
     const struct policy *policy;
     struct redactor *redactor;
-    enum redact_profile profile;
+    bool blind; /* the policy's patterns are not understood: no title is kept or counted */
     struct merger *merger;
     struct arena *front; /* texts of what is in front */
     struct arena *told;  /* texts of counts until the next report */
@@ -113,27 +115,17 @@ static RESULT evidence_gather(struct sense *sense, struct evidence *ret_evidence
 
 RESULT sense_set_policy(struct sense *sense, const struct policy *policy)
 {
-    enum redact_profile profile = policy->hipaa ? REDACT_STRICT : REDACT_BALANCED;
+    int r = sense->redactor ? days_fold(sense) : 0;
 
-    if (!sense->redactor || profile != sense->profile) {
-        struct redactor *redactor = NULL;
-        int r = redactor_new(&redactor, &(struct redactor_options){.profile = profile}, NULL);
-
-        if (r)
-            return r < 0 ? r : FAULT(ERR_SYSTEM);
-        r = sense->redactor ? days_fold(sense) : 0;
-        if (r) {
-            redactor_free(redactor);
-            return r;
-        }
-        redactor_free(sense->redactor);
-        sense->redactor = redactor;
-        sense->profile = profile;
-    }
+    if (r == 0)
+        r = redactors_change(&sense->redactor, policy);
+    if (r < 0)
+        return r;
+    sense->blind = r == REDACTORS_REFUSED;
     sense->policy = policy;
     sense->seen_any = false; /* what is in front is judged anew */
     merger_set_policy(sense->merger, policy);
-    return 0;
+    return sense->blind ? SENSE_BLIND : 0;
 }
 
 static void drop_note(struct sense *sense, int32_t day, int r)
@@ -273,6 +265,10 @@ static void take_title(struct sense *sense, struct raw_text title, bool keep, in
 
     if (title.len == 0)
         return;
+    if (sense->blind) {
+        drop_note(sense, day, ERR_SYSTEM);
+        return;
+    }
     int r = hash_hmac(key, &piece, 1, &text);
     bool again = r == 0 && memcmp(text.at, sense->counted.at, HASH_SIZE) == 0;
     if (!again)
@@ -396,7 +392,6 @@ RESULT sense_canaries(const struct sense *sense, const struct canary *list, size
     policy.capture = POLICY_TITLE;
     policy.rule_count = 0;
     trial->redactor = sense->redactor;
-    trial->profile = sense->profile;
     trial->policy = &policy;
     merger_set_policy(trial->merger, &policy);
     r = canary_run(list, count, canary_through, trial, ret_verdict);

@@ -32,12 +32,17 @@ struct sight {
 
 struct sense;
 
+enum {
+    SENSE_BLIND = 1,
+};
+
 /* key is random and only of this process. */
 RESULT sense_new(struct sense **ret_sense, const uint8_t key[HASH_SIZE]);
 struct sense *sense_free(struct sense *sense);
 DEFINE_CLEANUP(struct sense *, sense_free)
 
-/* From now on that policy, which is borrowed until the next one. */
+/* From now on that policy, which is borrowed until the next one. Outcome SENSE_BLIND: it is in
+ * force, but its patterns are not understood, and every title is dropped until the next. */
 RESULT sense_set_policy(struct sense *sense, const struct policy *policy);
 
 /* Takes a look. The caller wipes the sight's texts. Needs a policy. */

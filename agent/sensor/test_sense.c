@@ -319,6 +319,54 @@ static void a_denied_string_reaches_nothing_that_is_told(void)
     CHECK(is(after.spans[1].title, "meeting"));
 }
 
+static void an_organisations_patterns_count_under_their_words_across_policies(void)
+{
+    struct policy policy;
+    CLEANUP(sense_free) struct sense *sense = new_sense(&policy);
+
+    policy.capture = POLICY_TITLE;
+    policy.patterns = text_of("north\tmrn\tzq-####\nsouth\tmrn\tzs-####\n");
+    CHECK(sense_set_policy(sense, &policy) == 0);
+    see(sense, "editor", "", "ward list zq-1234");
+    see(sense, "editor", "", "ward list zs-1234");
+    /* In the next policy one has another number, and one is gone. */
+    policy.patterns = text_of("west\tmrn\tzw-####\nnorth\tmrn\tzq-####\n");
+    CHECK(sense_set_policy(sense, &policy) == 0);
+    see(sense, "editor", "", "ward list zq-5678 zs-5678");
+    struct local_report report = reported(sense);
+    CHECK(found_by(&report, "org.north") == 2 && found_by(&report, "org.west") == 0);
+    CHECK(found_by(&report, "org.south") == 1 && found_by(&report, "pattern") == 0);
+    for (size_t i = 0; i < report.span_count; i++)
+        CHECK(memmem(report.spans[i].title.at, report.spans[i].title.len, "zq-", 3) == NULL);
+}
+
+static void patterns_that_are_not_understood_drop_titles_and_say_so(void)
+{
+    struct policy policy;
+    CLEANUP(sense_free) struct sense *sense = new_sense(&policy);
+
+    policy.capture = POLICY_TITLE;
+    policy.patterns = text_of("north\tmrn\tzq-####\n");
+    CHECK(sense_set_policy(sense, &policy) == 0);
+    policy.patterns = text_of("north\tmrn\t<something newer>?+\n");
+    CHECK(sense_set_policy(sense, &policy) == SENSE_BLIND);
+    see(sense, "editor-zq-1234", "", "minutes of the meeting");
+    struct local_report report = reported(sense);
+    CHECK(report.span_count == 1 && report.spans[0].title.len == 0);
+    /* Names of applications are judged by the patterns of before. */
+    CHECK(is(report.spans[0].application, "editor-[mrn]"));
+    CHECK(report.drop_count == 1 && report.drops[0].reason == BATCH_DROP_FAULT);
+    policy.patterns = (struct text){0};
+    policy.words = text_of("smith\n");
+    CHECK(sense_set_policy(sense, &policy) == SENSE_BLIND);
+    policy.words = text_of("smith!\n");
+    CHECK(sense_set_policy(sense, &policy) == 0);
+    see(sense, "editor", "", "minutes of the meeting");
+    report = reported(sense);
+    CHECK(report.span_count == 1 && is(report.spans[0].title, "minutes of the meeting"));
+    CHECK(report.drop_count == 0);
+}
+
 int main(void)
 {
     CHECK(arena_new(&arena, 1 << 20) == 0);
@@ -335,6 +383,8 @@ int main(void)
     RUN(what_is_forgotten_is_not_reported);
     RUN(a_denied_string_reaches_nothing_that_is_told);
     RUN(a_report_says_which_rules_judged_and_what_each_found);
+    RUN(an_organisations_patterns_count_under_their_words_across_policies);
+    RUN(patterns_that_are_not_understood_drop_titles_and_say_so);
     arena_free(arena);
     return tap_done();
 }

@@ -13,7 +13,7 @@
 #include "os/secret.h"
 #include "wire/limits.h"
 
-enum { STACK_SIZE = 256 * 1024, ANSWER_MAX = 512 * 1024, RETRY_AFTER_MAX_S = 3600 };
+enum { STACK_SIZE = 256 * 1024, ANSWER_MAX = 2 * 1024 * 1024, RETRY_AFTER_MAX_S = 3600 };
 
 enum courier_state { COURIER_IDLE, COURIER_ASKED, COURIER_ANSWERED, COURIER_END };
 

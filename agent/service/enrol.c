@@ -19,7 +19,12 @@
 #include "service/package.h"
 #include "wire/limits.h"
 
-enum { PACKAGE_MAX = 64 * 1024, DER_MAX = 8192, ANSWER_MAX = 1024 * 1024, POLICY_ARENA = 1 << 20 };
+enum {
+    PACKAGE_MAX = 64 * 1024,
+    DER_MAX = 8192,
+    ANSWER_MAX = 3 * 1024 * 1024,
+    POLICY_ARENA = 4 << 20
+};
 enum { EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3 };
 
 static int say(int code, const char *what, const char *remedy)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/moment.h"
+#include "common/redactors.h"
 #include "crypto/hash.h"
 #include "os/process.h"
 
@@ -25,7 +26,7 @@ enum {
 
 struct ledger {
     struct redactor *redactor;
-    enum redact_profile profile;
+    bool blind; /* the policy's patterns are not understood: no text of people's is kept */
     const struct policy *policy;
     struct account *accounts[LEDGER_ACCOUNTS_MAX];
     size_t account_count;
@@ -70,22 +71,15 @@ static enum batch_account_kind kind_of(const struct ledger *ledger, const char *
 
 RESULT ledger_set_policy(struct ledger *ledger, const struct policy *policy)
 {
-    enum redact_profile profile = policy->hipaa ? REDACT_STRICT : REDACT_BALANCED;
+    int r = redactors_change(&ledger->redactor, policy);
 
-    if (!ledger->redactor || ledger->profile != profile) {
-        struct redactor *redactor = NULL;
-        int r = redactor_new(&redactor, &(struct redactor_options){.profile = profile}, NULL);
-
-        if (r)
-            return r < 0 ? r : FAULT(ERR_SYSTEM);
-        redactor_free(ledger->redactor);
-        ledger->redactor = redactor;
-        ledger->profile = profile;
-    }
+    if (r < 0)
+        return r;
+    ledger->blind = r == REDACTORS_REFUSED;
     ledger->policy = policy;
     for (size_t i = 0; i < ledger->account_count; i++)
         ledger->accounts[i]->kind = kind_of(ledger, ledger->accounts[i]->name);
-    return 0;
+    return ledger->blind ? LEDGER_BLIND : 0;
 }
 
 struct account *ledger_at(struct ledger *ledger, size_t i)
@@ -138,7 +132,7 @@ const struct clean_text *ledger_clean(const struct ledger *ledger, enum ledger_t
     struct redaction redaction = {0};
     int r;
 
-    if (raw.len == 0)
+    if (raw.len == 0 || (ledger->blind && what == LEDGER_TITLE))
         return NULL;
     if (what == LEDGER_APPLICATION)
         r = redact_application(ledger->redactor, raw, arena, &redaction);

@@ -25,6 +25,7 @@
 
 enum {
     LEDGER_FULL = 1, /* more than can be held */
+    LEDGER_BLIND,    /* the policy's patterns are not understood */
 };
 
 struct account {
@@ -49,7 +50,8 @@ RESULT ledger_new(struct ledger **ret_ledger);
 struct ledger *ledger_free(struct ledger *ledger);
 DEFINE_CLEANUP(struct ledger *, ledger_free)
 
-/* Station accounts and the redactor's profile are the policy's. */
+/* Station accounts and the redactor are the policy's. Outcome LEDGER_BLIND: it is in force, but
+ * its patterns are not understood, and no title or reason is kept until the next. */
 RESULT ledger_set_policy(struct ledger *ledger, const struct policy *policy);
 
 /* The account of a user of this computer; made when new. LEDGER_FULL. */

@@ -16,7 +16,7 @@
 enum {
     FLUSH_AFTER_MS = 500,
     CLEAN_EVERY_MS = 60 * 1000,
-    POLICY_ARENA = 1024 * 1024,
+    POLICY_ARENA = 4 * 1024 * 1024,
     PAUSES_MAX = 64 * 1024,
     PAUSE_HEAD = 4 + 8 + 8 + 2,
 };
@@ -111,10 +111,12 @@ RESULT service_policy(struct service *service, struct bytes envelope, bool store
     r = ledger_set_policy(service->ledger, &service->policy);
     arena_free(service->policy_arena);
     service->policy_arena = TAKE(arena);
-    if (r)
+    if (r < 0)
         return r;
     log_event(LOG_INFO, "agent.policy", LOG_U64("version", policy.version));
     service->clean_at = 0;
+    if (r == LEDGER_BLIND)
+        log_event(LOG_ERROR, "agent.patterns.refused", LOG_U64("version", policy.version));
     hub_tell_policy(service);
     return 0;
 }

@@ -22,7 +22,7 @@ enum {
     LIVE_MAX_MS = 30 * 1000,
     CONNECT_MS = 5000,
     TOTAL_MS = 30 * 1000,
-    ANSWER_MAX = 512 * 1024,
+    ANSWER_MAX = 2 * 1024 * 1024,
     REST_AFTER_MS = 3000,
     RENEW_RETRY_MS = 10 * 60 * 1000,
     PEM_MAX = 16 * 1024,

@@ -52,6 +52,8 @@ struct policy {
     size_t station_count;
     struct denied_rule *denied; /* strings that are kept nowhere (redact/denied.h) */
     size_t denied_count;
+    struct text patterns; /* the organisation's own (docs/formats/patterns.md), or empty */
+    struct text words;    /* words that it calls safe, or empty */
 };
 
 /* The most private policy that is of use: POLICY_DOMAIN, hipaa, no rules. Version 0. */

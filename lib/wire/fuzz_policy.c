@@ -25,6 +25,7 @@ static void check_policy(const struct policy *policy, struct arena *arena)
         return;
     require(policy_decode(buffer_bytes(&first), arena, &again) == 0);
     require(again.version == policy->version && again.rule_count == policy->rule_count);
+    require(text_equal(again.patterns, policy->patterns) && text_equal(again.words, policy->words));
     require(again.capture == policy->capture && again.hipaa == policy->hipaa);
     for (size_t i = 0; i < again.rule_count; i++)
         require(again.rules[i].capture == policy->rules[i].capture &&

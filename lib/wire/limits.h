@@ -19,6 +19,6 @@
 #define WIRE_RULES_MAX 4           /* rule sets in a batch */
 #define WIRE_RULE_COUNTS_MAX 2000  /* counters by rule in a batch */
 #define WIRE_JUDGED_MAX 400        /* days with a number of judged texts in a batch */
-#define WIRE_LOCAL_MAX ((size_t)256 * 1024)  /* bytes of a message between sensor and service */
-#define WIRE_REPORT_MAX 2000                 /* spans, counters and drops in such a message, each */
-#define WIRE_POLICY_MAX ((size_t)256 * 1024) /* bytes of a signed policy */
+#define WIRE_LOCAL_MAX ((size_t)256 * 1024) /* bytes of a message between sensor and service */
+#define WIRE_REPORT_MAX 2000                /* spans, counters and drops in such a message, each */
+#define WIRE_POLICY_MAX ((size_t)1536 * 1024) /* bytes of a signed policy, patterns and all */

@@ -1,5 +1,6 @@
 #include "wire/signed.h"
 
+#include "redact/patterns.h"
 #include "ward.pb-c.h"
 #include "wire/codec-private.h"
 
@@ -69,7 +70,10 @@ RESULT policy_encode(const struct policy *policy, struct buffer *ret_bytes)
     if (policy->rule_count > POLICY_RULES_MAX || policy->station_count > POLICY_STATIONS_MAX ||
         policy->denied_count > DENIED_RULES_MAX)
         return BATCH_LARGE;
-    if (policy->capture >= POLICY_CAPTURES)
+    if (policy->patterns.len > PATTERNS_BYTES_MAX || policy->words.len > PATTERNS_WORDS_BYTES_MAX)
+        return BATCH_LARGE;
+    if (policy->capture >= POLICY_CAPTURES || !codec_text_valid(policy->patterns) ||
+        !codec_text_valid(policy->words))
         return BATCH_INVALID;
     int r = arena_new(&arena, CODEC_COLUMNS_MAX);
     if (!r)
@@ -85,6 +89,8 @@ RESULT policy_encode(const struct policy *policy, struct buffer *ret_bytes)
     message.incognito = policy->incognito;
     message.hipaa = policy->hipaa;
     message.pause_allowed = policy->pause_allowed;
+    message.patterns = codec_data(policy->patterns);
+    message.words = codec_data(policy->words);
     if (ward__policy__get_packed_size(&message) > WIRE_POLICY_MAX)
         return BATCH_LARGE;
     return codec_pack(&message.base, ret_bytes);
@@ -142,6 +148,22 @@ static RESULT read_denied(const Ward__Policy *m, struct policy *policy)
     return 0;
 }
 
+_Static_assert(WIRE_POLICY_MAX >= PATTERNS_BYTES_MAX + PATTERNS_WORDS_BYTES_MAX + 256 * 1024,
+               "both documents and what else a policy holds");
+
+/* A document of the organisation's, as it is written. */
+static RESULT read_document(ProtobufCBinaryData data, size_t max_len, struct arena *arena,
+                            struct text *ret_text)
+{
+    struct raw_text raw;
+    int r = codec_text(data, max_len, arena, &raw);
+
+    if (r)
+        return r;
+    *ret_text = (struct text){.at = raw.at, .len = raw.len};
+    return 0;
+}
+
 static RESULT read_policy(const Ward__Policy *m, struct arena *arena, struct policy *ret_policy)
 {
     if (!codec_column_fits(m->n_rule_applications, m->n_rule_captures) ||
@@ -170,6 +192,10 @@ static RESULT read_policy(const Ward__Policy *m, struct arena *arena, struct pol
     int r = read_rules(m, arena, &policy);
     if (!r)
         r = read_denied(m, &policy);
+    if (!r)
+        r = read_document(m->patterns, PATTERNS_BYTES_MAX, arena, &policy.patterns);
+    if (!r)
+        r = read_document(m->words, PATTERNS_WORDS_BYTES_MAX, arena, &policy.words);
     if (!r)
         *ret_policy = policy;
     return r;

@@ -17,8 +17,8 @@
 #define SIGNED_POLICY_PREFIX "ward-policy-v1\n"
 
 /* Appends the policy's own bytes: what is signed after the prefix. BATCH_LARGE: over
- * POLICY_RULES_MAX, POLICY_STATIONS_MAX or WIRE_POLICY_MAX. BATCH_INVALID: a pattern or name that
- * is not UTF-8, holds a NUL or is too long. */
+ * POLICY_RULES_MAX, POLICY_STATIONS_MAX, WIRE_POLICY_MAX, or the ceilings of redact/patterns.h on
+ * patterns and words. BATCH_INVALID: a text that is not UTF-8, holds a NUL or is too long. */
 RESULT policy_encode(const struct policy *policy, struct buffer *ret_bytes);
 
 /* Reads them; texts are in the arena. Outcomes: BATCH_INVALID, BATCH_LARGE. */

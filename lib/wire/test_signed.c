@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "redact/patterns.h"
 #include "tap.h"
 #include "wire/signed.h"
 
@@ -23,7 +24,9 @@ static const struct policy whole = {.version = UINT64_MAX,
                                     .stations = stations,
                                     .station_count = 1,
                                     .denied = denied,
-                                    .denied_count = 2};
+                                    .denied_count = 2,
+                                    .patterns = {"p\tmrn\t#\n", 8},
+                                    .words = {"zorbium", 7}};
 
 static void a_policy_arrives_as_it_was(void)
 {
@@ -45,6 +48,8 @@ static void a_policy_arrives_as_it_was(void)
     CHECK(text_equal(policy.stations[0], text_of("ward7")));
     CHECK(policy.denied_count == 2);
     CHECK(memcmp(policy.denied, denied, sizeof(denied)) == 0);
+    CHECK(text_equal(policy.patterns, text_of("p\tmrn\t#\n")));
+    CHECK(text_equal(policy.words, text_of("zorbium")));
 }
 
 static void a_policy_that_no_sensor_could_obey_is_refused(void)
@@ -104,10 +109,13 @@ static void a_policy_over_its_ceilings_is_not_made(void)
 {
     static struct policy_rule many[POLICY_RULES_MAX + 1];
     static char pattern[POLICY_PATTERN_MAX + 1];
+    static struct text accounts[POLICY_STATIONS_MAX];
+    static char document[PATTERNS_BYTES_MAX];
     CLEANUP(buffer_deinit) struct buffer bytes = buffer_init(WIRE_POLICY_MAX);
     struct policy policy = whole;
 
     memset(pattern, 'a', sizeof(pattern));
+    memset(document, 'a', sizeof(document));
     static struct denied_rule more[DENIED_RULES_MAX + 1];
     policy.denied = more;
     policy.denied_count = DENIED_RULES_MAX + 1;
@@ -126,6 +134,14 @@ static void a_policy_over_its_ceilings_is_not_made(void)
     CHECK(policy_encode(&policy, &bytes) == BATCH_INVALID);
     for (size_t i = 0; i < POLICY_RULES_MAX; i++)
         many[i].application = many[i].domain = (struct text){pattern, POLICY_PATTERN_MAX};
+    for (size_t i = 0; i < POLICY_STATIONS_MAX; i++)
+        accounts[i] = (struct text){document, POLICY_STATION_MAX};
+    policy.stations = accounts;
+    policy.station_count = POLICY_STATIONS_MAX;
+    policy.patterns = (struct text){document, PATTERNS_BYTES_MAX};
+    buffer_clear(&bytes);
+    CHECK(policy_encode(&policy, &bytes) == 0);
+    policy.words = (struct text){document, PATTERNS_WORDS_BYTES_MAX};
     CHECK(policy_encode(&policy, &bytes) == BATCH_LARGE);
 }
 
@@ -150,9 +166,41 @@ static void an_envelope_gives_back_what_was_put_in(void)
               BATCH_INVALID);
 }
 
+static void documents_have_ceilings_on_both_sides(void)
+{
+    static char many[PATTERNS_BYTES_MAX + 1];
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    CLEANUP(buffer_deinit) struct buffer bytes = buffer_init(WIRE_POLICY_MAX);
+    struct policy policy = whole;
+    struct policy read;
+
+    memset(many, 'a', sizeof(many));
+    CHECK(arena_new(&arena, MESSAGE_ARENA_MAX) == 0);
+    policy.patterns = (struct text){many, PATTERNS_BYTES_MAX};
+    policy.words = (struct text){many, PATTERNS_WORDS_BYTES_MAX};
+    CHECK(policy_encode(&policy, &bytes) == 0);
+    CHECK(policy_decode(buffer_bytes(&bytes), arena, &read) == 0);
+    CHECK(text_equal(read.patterns, policy.patterns) && text_equal(read.words, policy.words));
+    policy.words.len++;
+    CHECK(policy_encode(&policy, &bytes) == BATCH_LARGE);
+    policy.words.len = 0;
+    policy.patterns.len++;
+    CHECK(policy_encode(&policy, &bytes) == BATCH_LARGE);
+    policy.patterns = (struct text){"a\xff", 2};
+    CHECK(policy_encode(&policy, &bytes) == BATCH_INVALID);
+    /* Field 14 of 192 KiB and one byte. */
+    static uint8_t large[4 + PATTERNS_WORDS_BYTES_MAX + 1] = {14 << 3 | 2, 0x81, 0x80, 0x0c};
+    memset(large + 4, 'a', sizeof(large) - 4);
+    CHECK(policy_decode((struct bytes){large, sizeof(large)}, arena, &read) == BATCH_LARGE);
+    large[5] = 0xff;
+    large[1] = 0x80;
+    CHECK(policy_decode((struct bytes){large, sizeof(large) - 1}, arena, &read) == BATCH_INVALID);
+}
+
 int main(void)
 {
     RUN(a_policy_arrives_as_it_was);
+    RUN(documents_have_ceilings_on_both_sides);
     RUN(a_policy_that_no_sensor_could_obey_is_refused);
     RUN(denied_strings_that_nobody_makes_are_refused);
     RUN(a_policy_over_its_ceilings_is_not_made);

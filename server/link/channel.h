@@ -18,7 +18,7 @@
 #define CHANNEL_SIBLING_FD 4
 
 /* Bytes of one message. A certificate request, a policy and a proof all fit. */
-#define CHANNEL_MESSAGE_MAX ((size_t)512 * 1024)
+#define CHANNEL_MESSAGE_MAX ((size_t)2 * 1024 * 1024)
 
 enum {
     CHANNEL_CLOSED = 1, /* the peer has gone, or broke the protocol */

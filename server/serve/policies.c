@@ -3,16 +3,24 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/log.h"
+#include "redact/redact.h"
 #include "wire/limits.h"
 #include "wire/signed.h"
 
 #define ENVELOPE_MAX ((size_t)WIRE_POLICY_MAX + 256)
-#define ARENA_MAX ((size_t)2 * 1024 * 1024)
+#define ARENA_MAX ((size_t)8 * 1024 * 1024)
+
+struct policy_redactor {
+    struct redactor *redactor;
+    unsigned users; /* under the lock; the policy in force is one */
+};
 
 struct policies {
     pthread_mutex_t lock;
     uint64_t version;
     struct buffer envelope;
+    struct policy_redactor *redactor;
 };
 
 struct newest {
@@ -30,6 +38,57 @@ static int read_newest(struct records_tx *tx, void *context)
 static int add_first(struct records_tx *tx, void *context)
 {
     return records_policy_add(tx, context);
+}
+
+static void redactor_drop(struct policy_redactor *redactor)
+{
+    if (redactor && --redactor->users == 0) {
+        redactor_free(redactor->redactor);
+        free(redactor);
+    }
+}
+
+/* Patterns are checked before a policy is signed. Should this build not understand those of the
+ * one in force, as after a downgrade, the built-in rules judge alone, and the log says so. */
+static int redactor_build(const struct policy *policy, struct redactor **ret_redactor)
+{
+    struct redactor_options options = {
+        .profile = REDACT_STRICT, .patterns = policy->patterns, .words = policy->words};
+    int r = redactor_new(ret_redactor, &options, NULL);
+
+    if (r != REDACT_INVALID)
+        return r;
+    log_event(LOG_ERROR, "policy.patterns.refused", LOG_U64("version", policy->version));
+    options.patterns = options.words = (struct text){0};
+    r = redactor_new(ret_redactor, &options, NULL);
+    return r > 0 ? FAULT(ERR_SYSTEM) : r;
+}
+
+static int redactor_of(struct bytes envelope, struct policy_redactor **ret_redactor)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct policy policy;
+    struct bytes bytes;
+    struct bytes signature;
+    int r = arena_new(&arena, ARENA_MAX);
+
+    if (!r)
+        r = signed_decode(envelope, arena, &bytes, &signature);
+    if (!r)
+        r = policy_decode(bytes, arena, &policy);
+    if (r)
+        return r < 0 ? r : FAULT(ERR_CORRUPT);
+    struct policy_redactor *made = calloc(1, sizeof *made);
+    if (!made)
+        return FAULT(ERR_MEMORY);
+    made->users = 1;
+    r = redactor_build(&policy, &made->redactor);
+    if (r) {
+        free(made);
+        return r;
+    }
+    *ret_redactor = made;
+    return 0;
 }
 
 RESULT policies_sign(struct signer_client *signer, const struct policy *policy,
@@ -94,6 +153,7 @@ struct policies *policies_free(struct policies *policies)
     if (!policies)
         return NULL;
     pthread_mutex_destroy(&policies->lock);
+    redactor_drop(policies->redactor);
     buffer_deinit(&policies->envelope);
     free(policies);
     return NULL;
@@ -124,16 +184,47 @@ RESULT policies_envelope(struct policies *policies, struct arena *arena, struct 
 
 RESULT policies_hold(struct policies *policies, uint64_t version, struct bytes envelope)
 {
-    int r;
+    struct policy_redactor *redactor = NULL;
+    int r = redactor_of(envelope, &redactor);
 
+    if (r)
+        return r;
     pthread_mutex_lock(&policies->lock);
     /* Two changes may become durable in one order and arrive here in the other. */
     if (version > policies->version) {
+        struct policy_redactor *old = policies->redactor;
+
         buffer_clear(&policies->envelope);
         buffer_append(&policies->envelope, envelope.at, envelope.len);
         policies->version = version;
+        policies->redactor = redactor;
+        redactor = old;
     }
+    redactor_drop(redactor);
     r = buffer_check(&policies->envelope);
     pthread_mutex_unlock(&policies->lock);
     return r;
+}
+
+struct policy_redactor *policies_redactor_take(struct policies *policies)
+{
+    struct policy_redactor *taken;
+
+    pthread_mutex_lock(&policies->lock);
+    taken = policies->redactor;
+    taken->users++;
+    pthread_mutex_unlock(&policies->lock);
+    return taken;
+}
+
+const struct redactor *policy_redactor_of(const struct policy_redactor *taken)
+{
+    return taken->redactor;
+}
+
+void policies_redactor_give(struct policies *policies, struct policy_redactor *taken)
+{
+    pthread_mutex_lock(&policies->lock);
+    redactor_drop(taken);
+    pthread_mutex_unlock(&policies->lock);
 }

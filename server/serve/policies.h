@@ -29,3 +29,13 @@ RESULT policies_sign(struct signer_client *signer, const struct policy *policy,
 
 /* From now on this one is in force: called when it is durable. */
 RESULT policies_hold(struct policies *policies, uint64_t version, struct bytes envelope);
+
+/*
+ * The redactor of the policy in force: strict, with the organisation's patterns and safe words. It
+ * lives until it is given back, whatever policy comes meanwhile.
+ */
+struct policy_redactor;
+
+struct policy_redactor *policies_redactor_take(struct policies *policies);
+const struct redactor *policy_redactor_of(const struct policy_redactor *taken);
+void policies_redactor_give(struct policies *policies, struct policy_redactor *taken);

@@ -133,9 +133,6 @@ static int make_tables(struct serve *serve)
     if (!r)
         r = spills_new(&serve->spills, serve);
     if (!r)
-        r = redactor_new(&serve->redactor, &(struct redactor_options){.profile = REDACT_STRICT},
-                         NULL);
-    if (!r)
         r = redactor_new(&serve->balanced, &(struct redactor_options){.profile = REDACT_BALANCED},
                          NULL);
     return r;
@@ -190,7 +187,6 @@ static void free_all(struct serve *serve)
     spans_free(serve->spans);
     events_free(serve->events);
     identity_deinit(&serve->identity);
-    redactor_free(serve->redactor);
     redactor_free(serve->balanced);
     denials_free(serve->denials);
     site_free(serve->site);

@@ -51,7 +51,6 @@ struct serve {
     struct records *records;
     struct keyring *keyring;
     struct spans *spans;
-    struct redactor *redactor; /* strict */
     struct redactor *balanced; /* what it finds, every device should have removed */
     struct signer_client *signer;
     struct secret *instance_key;

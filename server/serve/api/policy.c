@@ -9,7 +9,7 @@
 #include "server/serve/serve.h"
 #include "wire/signed.h"
 
-#define ARENA_MAX ((size_t)4 * 1024 * 1024)
+#define ARENA_MAX ((size_t)8 * 1024 * 1024)
 #define ENVELOPE_MAX ((size_t)WIRE_POLICY_MAX + 256)
 
 struct version {

@@ -429,6 +429,16 @@ static int reply_begun(struct api_call *call, uint64_t number, const struct pati
     return api_reply(call, 201, &out);
 }
 
+/* What the redactor of the policy in force must find in the title. */
+static int kinds_expected(struct api_call *call, struct text title, bool expected[REDACT_KINDS])
+{
+    struct policy_redactor *redactor = policies_redactor_take(call->serve->policies);
+    int r = patient_kinds(policy_redactor_of(redactor), title, call->arena, expected);
+
+    policies_redactor_give(call->serve->policies, redactor);
+    return r;
+}
+
 static int begin(struct api_call *call, const struct patient *patient,
                  const struct needles *needles)
 {
@@ -442,7 +452,7 @@ static int begin(struct api_call *call, const struct patient *patient,
         return refuse_busy(call);
     r = r < 0 ? r : patient_title(patient, call->arena, &title);
     if (!r)
-        r = patient_kinds(call->serve->redactor, title, call->arena, trial.expected);
+        r = kinds_expected(call, title, trial.expected);
     if (r > 0)
         return refuse_parts(call);
     if (!r)

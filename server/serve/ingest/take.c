@@ -166,8 +166,8 @@ static int commit(struct api_call *call, const struct batch *batch, struct arena
 {
     struct account_known *known = arena_take_array(arena, batch->account_count, sizeof *known);
     struct settings settings;
-    struct prepare prepare = {.redactor = call->serve->redactor,
-                              .balanced = call->serve->balanced,
+    struct policy_redactor *redactor;
+    struct prepare prepare = {.balanced = call->serve->balanced,
                               .batch = batch,
                               .accounts = known,
                               .now = call->now,
@@ -179,8 +179,11 @@ static int commit(struct api_call *call, const struct batch *batch, struct arena
         return r;
     settings_get(call->serve->settings, &settings);
     prepare.retention_ms = settings.retention_days * MS_PER_DAY;
+    redactor = policies_redactor_take(call->serve->policies);
+    prepare.redactor = policy_redactor_of(redactor);
     prepare.denied = denials_hold(call->serve->denials);
     r = give(call, &prepare, known);
+    policies_redactor_give(call->serve->policies, redactor);
     denials_let_go(call->serve->denials);
     return r;
 }
@@ -224,11 +227,10 @@ static int judge_text(const struct redactor *redactor, const struct denied *deni
     return r < 0 ? r : 0;
 }
 
-static int take_open(struct api_call *call, const struct denied *denied,
-                     const struct live_in_span *from, struct arena *arena,
-                     struct live_open *ret_open)
+static int take_open(struct api_call *call, const struct redactor *redactor,
+                     const struct denied *denied, const struct live_in_span *from,
+                     struct arena *arena, struct live_open *ret_open)
 {
-    const struct redactor *redactor = call->serve->redactor;
     char word[] = "unknown";
     struct live_open open = {.device = call->who.device.id,
                              .heard_at = call->now,
@@ -263,13 +265,15 @@ static int take_all(struct api_call *call, const struct denied *denied, const st
 {
     struct live_open spans[LIVE_SPANS_MAX];
     size_t count = live->span_count < LIVE_SPANS_MAX ? live->span_count : LIVE_SPANS_MAX;
+    struct policy_redactor *redactor = policies_redactor_take(call->serve->policies);
+    int r = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        int r = take_open(call, denied, &live->spans[i], arena, &spans[i]);
-
-        if (r)
-            return r;
-    }
+    for (size_t i = 0; i < count && !r; i++)
+        r = take_open(call, policy_redactor_of(redactor), denied, &live->spans[i], arena,
+                      &spans[i]);
+    policies_redactor_give(call->serve->policies, redactor);
+    if (r)
+        return r;
     for (size_t i = 0; i < count; i++)
         events_person(call->serve->events, spans[i].account.person);
     return live_table_set(call->serve->live, call->who.device.id, call->now, spans, count);
