@@ -120,6 +120,8 @@ static const struct form *form_find(const struct view *view, const struct number
                                     size_t *ret_groups)
 {
     for (size_t f = 0; f < sizeof(forms) / sizeof(forms[0]); f++) {
+        if ((number->form ^ forms[f].groups) & 0xff)
+            continue;
         size_t groups = groups_of(forms[f].groups);
         uint64_t mask = (UINT64_C(1) << (4 * groups)) - 1;
         unsigned flags = forms[f].flags;

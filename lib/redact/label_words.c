@@ -26,7 +26,7 @@
 #define PUBLIC(word) ROW(word, REDACT_KINDS, 0, 0, SAYS_PUBLIC, CHECK_KIND)
 /* clang-format on */
 
-/* In the order of their first letters: labels_index() counts on it. */
+/* In the order of their first two letters: labels_index() counts on it. */
 static const struct label labels[] = {
     OTHER("a c", ACCOUNT, 7),
     LONG("aadhaar", OTHER_ID, 4, 12),
@@ -465,18 +465,25 @@ static const struct label labels[] = {
 
 #define LABELS (sizeof(labels) / sizeof(labels[0]))
 
-void labels_index(uint16_t index[LETTERS + 1])
+/* Of a first letter, and a second one or a blank. */
+static size_t pair_of(uint8_t first, uint8_t second)
+{
+    return (first - 'a') * 27u + (second == ' ' ? 0 : second - 'a' + 1u);
+}
+
+void labels_index(uint16_t index[LABEL_PAIRS + 1])
 {
     size_t l = 0;
 
     _Static_assert(LABELS <= UINT16_MAX, "an index is of 16 bits");
-    for (size_t letter = 0; letter < LETTERS; letter++) {
-        index[letter] = (uint16_t)l;
-        while (l < LABELS && labels[l].word[0] == (char)('a' + letter))
+    for (size_t pair = 0; pair < LABEL_PAIRS; pair++) {
+        index[pair] = (uint16_t)l;
+        while (l < LABELS &&
+               pair_of((uint8_t)labels[l].word[0], (uint8_t)labels[l].word[1]) == pair)
             l++;
     }
     assert(l == LABELS);
-    index[LETTERS] = (uint16_t)l;
+    index[LABEL_PAIRS] = (uint16_t)l;
 }
 
 static bool label_gap(uint8_t c)
@@ -484,43 +491,56 @@ static bool label_gap(uint8_t c)
     return c == ' ' || c == '-' || c == '_' || c == '.' || c == '/' || c == '\'';
 }
 
-/* End of the label word at i, or 0. */
+/* End of the label word at i, or 0. What is behind the text is zero, and fits none. */
 static size_t label_end(const struct view *view, size_t i, const char *word)
 {
+    const uint8_t *lower = view->lower;
+
+    view_step(view, 1);
     for (; *word; word++) {
         if (*word == ' ') {
-            i += label_gap(view_at(view, i));
-            i += view_at(view, i) == ' '; /* "soc. sec." */
+            i += label_gap(lower[i]);
+            i += lower[i] == ' '; /* "soc. sec." */
             continue;
         }
-        if (view_at(view, i) != (uint8_t)*word)
+        if (lower[i] != (uint8_t)*word)
             return 0;
         i++;
     }
     /* "mrn12345" and "PatientId" end a word where letters end or a capital begins. */
-    uint8_t c = view_at(view, i);
-    return !is_letter(c) || (view->at[i] != c && view->at[i - 1] == view->lower[i - 1]) ? i : 0;
+    uint8_t c = lower[i];
+    return !is_letter(c) || (view->at[i] != c && view->at[i - 1] == lower[i - 1]) ? i : 0;
 }
 
-const struct label *label_at(const struct view *view, size_t i, size_t *ret_end)
+/* The longest of those of a pair, or best. */
+static const struct label *longest_of(const struct view *view, size_t i, size_t pair,
+                                      const struct label *best, size_t *ret_end)
 {
-    uint8_t first = view_at(view, i);
-    const struct label *best = NULL;
+    const uint16_t *index = &view->redactor->label_index[pair];
 
-    if (first < 'a' || first > 'z')
-        return NULL;
-    uint8_t second = view->lower[i + 1];
-    const uint16_t *index = &view->redactor->label_index[first - 'a'];
     for (size_t l = index[0]; l < index[1]; l++) {
-        char wanted = labels[l].word[1];
+        const char *word = labels[l].word;
 
-        if ((uint8_t)wanted != second && wanted != ' ')
+        if (word[2] > ' ' && view->lower[i + 2] != (uint8_t)word[2])
             continue;
-        size_t end = label_end(view, i, labels[l].word);
+        size_t end = label_end(view, i, word);
         if (end && (!best || end > *ret_end)) {
             best = &labels[l];
             *ret_end = end;
         }
     }
     return best;
+}
+
+const struct label *label_at(const struct view *view, size_t i, size_t *ret_end)
+{
+    uint8_t first = view_at(view, i);
+    uint8_t second = view_at(view, i + 1);
+
+    if (first < 'a' || first > 'z')
+        return NULL;
+    const struct label *best = longest_of(view, i, pair_of(first, ' '), NULL, ret_end);
+    if (second < 'a' || second > 'z')
+        return best;
+    return longest_of(view, i, pair_of(first, second), best, ret_end);
 }

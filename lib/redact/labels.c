@@ -56,35 +56,47 @@ static bool gap_fills(const struct view *view, size_t i, size_t end)
     return true;
 }
 
+/* Takes the label that begins with token t and goes on to reach at least, for a value at i. */
+static void label_take(const struct view *view, size_t t, size_t reach, size_t i,
+                       struct number *number)
+{
+    size_t end = 0;
+    const struct label *label =
+        may_label(view, t) ? label_at(view, view->token[t].start, &end) : NULL;
+
+    if (!label || end < reach || end > i)
+        return;
+    number->label = label;
+    number->label_end = (uint16_t)end;
+    number->value = (uint16_t)i;
+}
+
 /*
  * Looks back from a value at i, before which token t ends, for the label that reaches furthest
- * back: what stands between it and the value must be fillers.
+ * back: over fillers, then over what only a label of several words goes on over.
  */
 static void look_back(const struct view *view, size_t t, size_t i, struct number *number)
 {
+    size_t least = t > LABEL_TOKENS ? t - LABEL_TOKENS : 0;
     size_t next = i;
-    size_t reach = 0; /* a label must go on to here; 0: all so far are fillers */
+    size_t reach;
 
-    for (size_t n = 0; n < LABEL_TOKENS && t > 0; n++) {
+    do {
+        if (t == least)
+            return;
         const struct token *token = &view->token[--t];
-        size_t end = 0;
-
         if (i - token->end > LABEL_FAR || !gap_fills(view, token->end, next))
             return;
-        /* Only a label of several words goes on over what is no filler. */
-        const struct label *label =
-            token_has(token, reach ? WORD(LABEL_HEAD) : WORD(LABEL)) && may_label(view, t)
-                ? label_at(view, token->start, &end)
-                : NULL;
-        if (label && end >= reach && end <= i) {
-            number->label = label;
-            number->label_end = (uint16_t)end;
-            number->value = (uint16_t)i;
-        }
-        if (!reach && !token_has(token, WORD(FILLER)))
-            reach = token->end;
+        reach = token->end;
+        if (token_has(token, WORD(LABEL)))
+            label_take(view, t, 0, i, number);
         next = token->start;
-    }
+    } while (token_has(&view->token[t], WORD(FILLER)));
+    if (!(view->sets & WORD(LABEL_HEAD)))
+        return;
+    while (t > least)
+        if (token_has(&view->token[--t], WORD(LABEL_HEAD)))
+            label_take(view, t, reach, i, number);
 }
 
 /* The start of the token that the run of letters and digits around token t begins with. */

@@ -114,8 +114,9 @@ void recognise_numbers(struct view *view)
         if (view->sets & WORD(LABEL))
             label_read(view, &number);
         size_t end = number_judge(view, &number);
-        /* What machines made stays, whoever took it; a patient's number may stand in it. */
-        if (view_machine_made(view, number.start[0]))
+        /* What machines made stays, whoever took it; a patient's number may stand in it, but not
+         * in one run of letters and digits. */
+        if (end > number.run_end && view_machine_made(view, number.start[0]))
             end = 0;
         do
             t++;

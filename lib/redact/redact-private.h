@@ -254,12 +254,13 @@ number_rule number_is_code, number_is_other_code, number_is_internet, number_is_
 
 struct patterns;
 
-#define LETTERS 26
+/* Labels by their first two letters; a blank comes before the letters. */
+#define LABEL_PAIRS (26 * 27)
 
 struct redactor {
     enum redact_profile profile;
     bool structured;
-    uint16_t label_index[LETTERS + 1]; /* where the labels of each first letter begin */
+    uint16_t label_index[LABEL_PAIRS + 1]; /* where those of each pair begin */
     struct patterns *patterns;
 };
 
@@ -292,7 +293,7 @@ bool reference_before(const struct view *view, size_t start);
 /* True when it is labelled as a code that is the same for everybody. */
 bool public_code_before(const struct view *view, size_t start);
 
-void labels_index(uint16_t index[LETTERS + 1]);
+void labels_index(uint16_t index[LABEL_PAIRS + 1]);
 
 /* True when [start, end) is the label of an identifier: "mrn". */
 bool is_label(const struct view *view, size_t start, size_t end);
