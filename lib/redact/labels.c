@@ -203,19 +203,28 @@ void label_read(const struct view *view, struct number *number)
         look_behind(view, number);
 }
 
+/* True when a word of capitals begins at i, no longer than that. */
+static bool capitals_at(const struct view *view, size_t i, size_t most)
+{
+    size_t end = scan_next_clear(view->scan.upper, i, view->len);
+
+    return end > i && end - i <= most && !is_alnum(view_at(view, end));
+}
+
 /* True when behind the sign at i a part with a digit follows, a short one inside or one letter at
- * the end: "8842-AX-19", "48213-B". */
-static bool value_goes_on(const struct view *view, size_t i)
+ * the end, of a plate three: "8842-AX-19", "48213-B", "Q71-VIS". */
+static bool value_goes_on(const struct view *view, size_t i, enum redact_kind kind)
 {
     size_t end = view_run_end(view, i + 1);
 
     for (size_t n = i + 1; n < end; n++)
         if (is_digit(view_at(view, n)))
             return true;
-    if (end == i + 2 && view_at(view, i) == '-' && scan_has(view->scan.upper, i + 1))
-        return true;
-    return end > i + 1 && end - i <= 4 && view_at(view, i) == '-' && view_at(view, end) == '-' &&
-           is_digit(view_at(view, end + 1));
+    if (view_at(view, i) != '-')
+        return false;
+    return capitals_at(view, i + 1, kind == REDACT_VEHICLE ? 3 : 1) ||
+           (end > i + 1 && end - i <= 4 && view_at(view, end) == '-' &&
+            is_digit(view_at(view, end + 1)));
 }
 
 /*
@@ -271,7 +280,8 @@ static size_t value_end(const struct view *view, const struct number *number)
         if (is_alnum(c)) {
             count += is_digit(c);
             end = ++i;
-        } else if ((c == '-' || c == '.' || c == '/') && value_goes_on(view, i)) {
+        } else if ((c == '-' || c == '.' || c == '/') &&
+                   value_goes_on(view, i, number->label->kind)) {
             /* A word without digits behind a sign belongs to what follows: "12345-chart". */
             i++;
         } else if (count && count < enough && (next = next_group(number, i))) {
@@ -280,6 +290,9 @@ static size_t value_end(const struct view *view, const struct number *number)
             break;
         }
     }
+    if (number->label->kind == REDACT_VEHICLE && view_at(view, end) == ' ' &&
+        capitals_at(view, end + 1, 3))
+        end = scan_next_clear(view->scan.upper, end + 1, view->len); /* "AB12 CDE" */
     /* Letters make up for digits: "SN O2-51BMGK". */
     size_t least = number->label->digits;
     return count >= least || (count > 1 && end - start >= least + 4) ? end : 0;
@@ -297,6 +310,14 @@ static bool value_is_year(const struct view *view, const struct number *number, 
           (view->at[i] == '2' && view->at[i + 1] == '0')))
         return false;
     return !is_announced(view, number);
+}
+
+/* "Client 22.3.1000.5": a version, where a word may be a label or not. */
+static bool value_is_version(const struct view *view, const struct number *number)
+{
+    return view->balanced && number->label->kind == REDACT_OTHER_ID && number->groups > 2 &&
+           number->separator[0] == '.' && number->separator[1] == '.' &&
+           !is_announced(view, number);
 }
 
 /* "3/14/2009", "2009-03-14": more of a date than of what a label says. */
@@ -380,7 +401,7 @@ static size_t label_apply(struct view *view, const struct number *number)
     }
     if (!end ||
         (number->value == number->label_end && label->kind == REDACT_DATE && end - start < 6) ||
-        value_is_year(view, number, end))
+        value_is_year(view, number, end) || value_is_version(view, number))
         return 0;
     /* What fails the check of its authority is somebody's number all the same. */
     enum redact_kind kind =

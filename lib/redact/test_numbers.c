@@ -299,6 +299,8 @@ static void a_label_says_what_a_number_is(void)
         {"D.L. No. O 283 766 528 091", "D.L. No. [license]"},
         {"license plate 7ABC123", "license plate [vehicle]"},
         {"plate ABC 1234", "plate [vehicle]"},
+        {"plate Q71-VIS", "plate [vehicle]"},
+        {"plate AB12 CDE", "plate [vehicle]"},
         {"pacemaker SN 48213-B", "pacemaker SN [device]"},
         {"serial number 8842-AX-19920", "serial number [device]"},
         {"Lot: 77120", "Lot: [device]"},
@@ -319,8 +321,8 @@ static void a_label_says_what_a_number_is(void)
     };
     /* A label is a whole word, next to its value; a year is no value. */
     static const char *const near[] = {
-        "smrny 12345",      "recharted 12345", "Chart 2024 - Excel",    "Policy 2023 review",
-        "Account overview", "member of 12345", "the account has 12345",
+        "smrny 12345",      "recharted 12345",    "Chart 2024 - Excel", "Policy 2023 review",
+        "Account overview", "Client 22.3.1000.5", "member of 12345",    "the account has 12345",
     };
 
     ALL(rows);
