@@ -17,6 +17,9 @@ bool place_joined(const struct view *view, size_t t, const char *signs)
 
     if (len == 0 || len > 3)
         return false;
+    /* Mostly one blank; signs that take one have it first. */
+    if (len == 1 && view->at[start] == ' ')
+        return signs[0] == ' ';
     for (size_t i = start; i < start + len; i++)
         if (view_at(view, i) == 0 || !strchr(signs, view->lower[i]))
             return false;
@@ -363,7 +366,8 @@ static size_t county_add(struct view *view, size_t t)
     if (town == 0 && !(place_capital(name) && place_capital(&view->token[t])))
         return t;
     if (class_of(name)->ordinary > 1 && town < 2 &&
-        !(view->sets & WORD(HOME) && class_of(name)->ordinary < 3))
+        !((view->sets & WORD(HOME) || (t > 1 && token_has(name - 1, WORD(LOCATIVE)))) &&
+          class_of(name)->ordinary < 3))
         return t;
     place_add(view, t - (town ? town : 1), t + 1, RULE_GEO_COUNTY, 0.8f);
     return t + 1;

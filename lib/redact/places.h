@@ -23,7 +23,7 @@ static inline bool place_capital(const struct token *token)
 }
 
 /* True when at most three bytes, all of them among signs, stand between token t and the next; a
- * hyphen between blanks joins nothing. */
+ * hyphen between blanks joins nothing. A blank stands first among signs or is none of them. */
 bool place_joined(const struct view *view, size_t t, const char *signs);
 
 /* A town that begins with token t: how many tokens its name has, 0 for none; its grade. */

@@ -7,9 +7,10 @@
  */
 
 #define REDACT_RULES(X)                                                                            \
-    X(UNSETTLED, "unsettled") /* what did not come to rest was removed whole */                    \
-    X(UNKNOWN, "unknown")     /* strict: not known to be safe */                                   \
-    X(PATTERN, "pattern")     /* the organisation's own */                                         \
+    X(UNSETTLED, "unsettled")           /* what did not come to rest was removed whole */          \
+    X(UNKNOWN, "unknown")               /* strict: not known to be safe */                         \
+    X(UNKNOWN_NUMBER, "unknown.number") /* the same, of a number */                                \
+    X(PATTERN, "pattern")               /* the organisation's own */                               \
     X(CODE, "code")                                                                                \
     X(EMAIL, "email")                                                                              \
     X(URL, "url")                                                                                  \

@@ -231,9 +231,9 @@ static void web_addresses(void)
         {"https://example.org/green/tea?x=abc", "https://example.org/green/tea?x=abc"},
     };
     static const struct row rows_strict[] = {
-        {"https://www.example.com/a/b?c=d", "https://www.example.com/[url]"},
-        {"www.example.com/a/b?c=d", "www.example.com/[url]"},
-        {"ftp://example.com/a", "ftp://example.com/[url]"},
+        {"https://www.example.com/a/b?c=d", "https://www.example.com/a/b?c=[url]"},
+        {"www.example.com/a/b?c=d", "www.example.com/a/b?c=[url]"},
+        {"ftp://example.com/a", "ftp://example.com/a"},
     };
 
     ALL(balanced, rows);

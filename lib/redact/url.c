@@ -1,7 +1,7 @@
 /*
- * Web addresses (RFC 3986), those of files, and paths of shares. Strict leaves scheme and host,
- * whose words must then be known; balanced leaves what names nobody: paths of words, queries of
- * words.
+ * Web addresses (RFC 3986), those of files, and paths of shares. Balanced leaves what names nobody:
+ * paths of words, queries of words. Strict does where the text is an address and nothing else, and
+ * its words must then be known; within other text the whole address goes.
  */
 
 #include "redact/value.h"
@@ -104,12 +104,9 @@ static void path_add(struct view *view, size_t host, size_t path, size_t end)
 {
     if (path + 1 >= end)
         return;
-    if (!view->balanced)
-        hits_put(view, path + 1, end, REDACT_URL, RULE_URL, 0.9f);
-    else if (view->clinical || is_portal(view, host, path))
+    if (!view->balanced || view->clinical || is_portal(view, host, path))
         parts_add(view, path + 1, end);
-    if (view->balanced)
-        persons_add(view, path, end);
+    persons_add(view, path, end);
 }
 
 static size_t url_add(struct view *view, size_t host)
@@ -117,7 +114,11 @@ static size_t url_add(struct view *view, size_t host)
     size_t end = host;
     size_t at = host;
     size_t path = host;
+    size_t start = host;
 
+    while (start > 0 && host - start < 11 &&
+           (is_letter(view->at[start - 1]) || is_one_of(view->at[start - 1], ":/")))
+        start--;
     while (url_character(view_at(view, end)))
         end++;
     for (; path < end && !part_sign(view->at[path]); path++)
@@ -125,6 +126,9 @@ static size_t url_add(struct view *view, size_t host)
             at = path;
     if (at > host)
         hits_put(view, host, at, REDACT_URL, RULE_URL_USER, 0.9f);
+    /* In a sentence it is an address that one person wrote to another. */
+    if (!view->balanced && start > 0)
+        hits_put(view, start, end, REDACT_URL, RULE_URL, 0.9f);
     path_add(view, host, path, end);
     return end;
 }
