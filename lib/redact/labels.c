@@ -426,8 +426,9 @@ size_t number_is_labelled(struct view *view, const struct number *number)
 
     if (number->label->kind < REDACT_KINDS && !reference)
         return label_apply(view, number);
+    /* More groups than fit may hide the first part of a patient's number. */
     if (number->label->says == SAYS_PUBLIC && view->balanced)
-        return solid_end(number);
+        return number->groups < GROUPS_MAX ? solid_end(number) : number->end[0];
     return 0;
 }
 
