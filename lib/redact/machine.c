@@ -28,17 +28,6 @@ static bool word_start(const struct view *view, size_t *start)
     return true;
 }
 
-/* True when the hyphen at i is the first of ddd-dd-dddd: chance does not make that. */
-static bool parts_ssn(const struct view *view, size_t i)
-{
-    if (i < 3 || view->at[i] != '-' || view_at(view, i + 3) != '-')
-        return false;
-    for (size_t n = i - 3; n < i + 8; n++)
-        if (n != i && n != i + 3 && !is_digit(view_at(view, n)))
-            return false;
-    return true;
-}
-
 /* End of the random word at start: letters, digits, '-' and '_' (base64url), where kinds and cases
  * change as often as chance makes them. */
 static size_t random_end(const struct view *view, size_t start, size_t run_end)
@@ -52,8 +41,6 @@ static size_t random_end(const struct view *view, size_t start, size_t run_end)
 
         if (!name_character(c))
             break;
-        if (parts_ssn(view, i))
-            return 0;
         digits += is_digit(c);
         if (i == start || !is_alnum(c) || !is_alnum(view->at[i - 1]))
             continue;
