@@ -68,7 +68,7 @@ static int redactor_of(struct bytes envelope, struct policy_redactor **ret_redac
 {
     CLEANUP(arena_free) struct arena *arena = NULL;
     struct policy policy;
-    struct bytes bytes;
+    struct bytes bytes = {0};
     struct bytes signature;
     int r = arena_new(&arena, ARENA_MAX);
 
