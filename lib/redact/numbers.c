@@ -35,6 +35,10 @@ static uint8_t gap_sign(const struct view *view, size_t i, size_t end)
     return sign == '(' ? ' ' : sign;
 }
 
+/* From so many digits on a number may be whole, and what begins the next word is none of it:
+ * "4111 1111 1111 1111 2nd". */
+#define WHOLE 13
+
 static void number_fill(const struct view *view, size_t t, struct number *number)
 {
     const struct token *token = &view->token[t];
@@ -58,7 +62,8 @@ static void number_fill(const struct view *view, size_t t, struct number *number
         number->form |= (uint64_t)(len < 15 ? len : 15) << (4 * n);
         digits += len;
         if (n + 1 == GROUPS_MAX || t + n + 1 >= view->tokens || token[1].shape != TOKEN_NUMBER ||
-            !(sign = gap_sign(view, token->end, token[1].start)))
+            !(sign = gap_sign(view, token->end, token[1].start)) ||
+            (sign == ' ' && digits >= WHOLE && is_letter(view->at[token[1].end])))
             break;
         number->separator[n] = sign;
     }

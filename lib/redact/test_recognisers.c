@@ -45,6 +45,7 @@ static void numbers_of_people_are_removed_by_their_shape(void)
         {"000-12-3456 x", "[other_id] x"},
         {"card 4111 1111 1111 1111", "card [card]"},
         {"4111-1111-1111-1111", "[card]"},
+        {"4111 1111 1111 1111 2nd floor", "[card] 2nd floor"},
         {"4111 1111 1111 1112", "[other_id]"},
         {"378282246310005", "[card]"},
         {"GB82 WEST 1234 5698 7654 32", "[account]"},
