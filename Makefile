@@ -5,13 +5,14 @@
 #   make build        programs in build/, dashboard in build/web
 #   make bench        figures into build/bench.json (ONLY=name for one)
 #   make redaction-report   accuracy of the redactor on tests/redaction (SETS=... for more) into docs/redaction.md
+#   make analyze      clang-tidy with its analyzer in full
 #   make fuzz         every fuzz target for FUZZ_SECONDS (600) each
 #   make faults       the longer fault campaigns
 #   make clean-room   both main commands in a fresh Debian 12 (debootstrap; as root)
 
 FUZZ_SECONDS ?= 600
 
-.PHONY: build run test bench redaction-report fuzz faults clean-room clean setup-run setup-test
+.PHONY: build run test analyze bench redaction-report fuzz faults clean-room clean setup-run setup-test
 
 build: setup-run
 	@tools/build
@@ -30,6 +31,11 @@ redaction-report: setup-run
 	@[ -f build/release/build.ninja ] || meson setup build/release >/dev/null
 	@ninja --quiet -C build/release cli/redact/ward-redact
 	@exec tools/redaction-report $(SETS)
+
+analyze: setup-test
+	@tools/build
+	@[ -f build/release/build.ninja ] || meson setup build/release >/dev/null
+	@exec tools/test analyze
 
 fuzz: setup-test
 	@exec tools/fuzz $(FUZZ_SECONDS)
