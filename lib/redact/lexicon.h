@@ -89,20 +89,94 @@ enum word_set_index {
 
 #define WORD(name) (UINT64_C(1) << WORD_INDEX_##name)
 
+/* Which recognisers a word concerns, so that most words are passed over at one look. */
+enum {
+    ASK_NAME = 1,   /* may be part of a name, or announces one */
+    ASK_GIVEN = 2,  /* a given name */
+    ASK_PLACE = 4,  /* may be part of a place, or announces one */
+    ASK_CUE = 8,    /* WORD(CUE) */
+    ASK_SPEAKS = 16 /* may say that the text speaks of a patient */
+};
+
 struct word_class {
     uint64_t sets;    /* WORD() */
     uint8_t given;    /* 0 no given name .. 3 a common one */
     uint8_t family;   /* the same for surnames */
     uint8_t ordinary; /* 0 no word known, 1 known, 2 common, 3 of the trade */
     uint8_t place;    /* 0 no town known .. 3 a big one */
+    uint8_t asks;     /* ASK_* */
 };
 
 /* Class 0 is that of unknown words. */
 extern const struct word_class lexicon_classes[];
 
+/* Buckets of four entries: 20 bits of hash, 12 bits of class. Empty ones are 0 and come last; what
+ * does not fit stands in the next bucket. */
+extern const uint32_t lexicon_buckets[][4];
+extern const uint32_t lexicon_bucket_count;
+
 /* The class of a word: an index of lexicon_classes. lower has at least 24 readable bytes. */
 uint16_t lexicon_find(const uint8_t *lower, size_t len);
 
 /* The same in two steps, so that several words are fetched at once: hash, then class. */
-uint64_t lexicon_hash(const uint8_t *lower, size_t len);
-uint16_t lexicon_at(uint64_t hash);
+
+#define LEXICON_CLASS_BITS 12
+#define LEXICON_CLASS_MASK ((1u << LEXICON_CLASS_BITS) - 1)
+
+static inline uint64_t lexicon_load(const uint8_t *at, size_t len)
+{
+    uint64_t value;
+
+    __builtin_memcpy(&value, at, sizeof(value));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    value = __builtin_bswap64(value);
+#endif
+    return len >= sizeof(value) ? value : value & ((UINT64_C(1) << (8 * len)) - 1);
+}
+
+/* The low half of the hash is the mark, the high half the bucket: they tell different things. */
+static inline size_t lexicon_bucket_of(uint64_t hash)
+{
+    return (size_t)((hash >> 32) * lexicon_bucket_count >> 32);
+}
+
+/* make-table computes the same. 0 for what is no word. */
+static inline uint64_t lexicon_hash(const uint8_t *lower, size_t len)
+{
+    if (len - 1 >= WORD_MAX)
+        return 0;
+    uint64_t hash = lexicon_load(lower, len);
+
+    if (len > 8)
+        hash ^= lexicon_load(lower + 8, len - 8) * UINT64_C(0x9fb21c651e98df25);
+    if (len > 16)
+        hash ^= lexicon_load(lower + 16, len - 16) * UINT64_C(0xd6e8feb86659fd93);
+    hash *= UINT64_C(0x9e3779b97f4a7c15);
+    hash ^= hash >> 32;
+    hash *= UINT64_C(0xff51afd7ed558ccd);
+    __builtin_prefetch(lexicon_buckets[lexicon_bucket_of(hash)]);
+    return hash;
+}
+
+static inline uint32_t lexicon_entry_if(uint32_t entry, uint32_t mark, uint32_t otherwise)
+{
+    return (entry ^ mark) & ~LEXICON_CLASS_MASK ? otherwise : entry;
+}
+
+static inline uint16_t lexicon_at(uint64_t hash)
+{
+    uint32_t mark = (uint32_t)hash & ~LEXICON_CLASS_MASK;
+
+    for (size_t b = lexicon_bucket_of(hash); hash;) {
+        const uint32_t *bucket = lexicon_buckets[b];
+        uint32_t found = lexicon_entry_if(bucket[3], mark, 0);
+
+        found = lexicon_entry_if(bucket[2], mark, found);
+        found = lexicon_entry_if(bucket[1], mark, found);
+        found = lexicon_entry_if(bucket[0], mark, found);
+        if (found || !bucket[3])
+            return (uint16_t)(found & LEXICON_CLASS_MASK);
+        b = b + 1 < lexicon_bucket_count ? b + 1 : 0;
+    }
+    return 0;
+}

@@ -50,6 +50,7 @@ struct token {
     uint16_t end;
     uint16_t class; /* of lexicon_classes */
     uint8_t shape;
+    uint8_t asks; /* ASK_*: those of its class; of numbers none */
 };
 
 /* Raw bytes on their way into a view: percent signs decoded, placeholders as one unit. */
@@ -64,6 +65,7 @@ struct view {
     size_t tokens;
     unsigned signs; /* SIGN_*: what stands in it */
     uint64_t sets;  /* WORD(): of all its words */
+    unsigned asks;  /* ASK_*: of all its words */
     bool plain;     /* byte i is raw byte i */
     bool clinical;  /* the text speaks of a patient: a label or an identifier stands in it */
     bool patient;   /* what stood before this piece of a text speaks of one */
@@ -84,7 +86,7 @@ struct view {
     uint64_t machine_made[SCAN_BLOCKS + 1]; /* random names of documents, sessions, commits */
     union {
         struct units units;                  /* while it is filled */
-        struct token token[REDACT_TEXT_MAX]; /* from then on */
+        struct token token[REDACT_TEXT_MAX + 1]; /* from then on, closed by one that asks nothing */
     };
 };
 

@@ -70,6 +70,15 @@ static inline size_t scan_next_clear(const uint64_t *mask, size_t i, size_t len)
     return i < len ? i : len;
 }
 
+/* The 64 bits of mask from i on. */
+static inline uint64_t scan_bits(const uint64_t *mask, size_t i)
+{
+    size_t low = i % 64;
+    uint64_t bits = mask[i / 64] >> low;
+
+    return low ? bits | mask[i / 64 + 1] << (64 - low) : bits;
+}
+
 static inline bool scan_has(const uint64_t *mask, size_t i)
 {
     return mask[i / 64] >> (i % 64) & 1;

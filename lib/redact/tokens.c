@@ -49,81 +49,56 @@ static bool all_upper(const struct view *view, size_t start, size_t end)
     return true;
 }
 
-static enum token_shape shape_of(const struct view *view, size_t start, size_t end)
-{
-    size_t upper = scan_next(view->scan.upper, start, end);
+/* Words that are looked up together: their places in the lexicon are fetched at once. */
+#define GROUP ((size_t)16)
 
-    view_step(view, end - start);
-    if (upper == end)
-        return view->at[start] == VIEW_LETTER ? TOKEN_TITLE : TOKEN_LOWER;
-    if (end - start == 1)
-        return TOKEN_INITIAL;
-    return all_upper(view, start, end) ? TOKEN_UPPER : TOKEN_TITLE;
+/* The tokens that are being put, and of the last of them the hashes. */
+struct putting {
+    size_t count;
+    size_t looked_up;
+    uint64_t hashes[GROUP];
+    size_t shapes[TOKEN_INITIAL + 1];
+    size_t ordinary; /* capitals that are ordinary words */
+};
+
+static void look_up(struct view *view, struct putting *putting)
+{
+    uint64_t sets = view->sets;
+    unsigned asks = view->asks;
+
+    for (size_t t = putting->looked_up; t < putting->count; t++) {
+        struct token *token = &view->token[t];
+        uint16_t class = lexicon_at(putting->hashes[t % GROUP]);
+        const struct word_class *row = &lexicon_classes[class];
+
+        token->class = class;
+        token->asks = token->shape == TOKEN_NUMBER ? 0 : row->asks;
+        sets |= row->sets;
+        asks |= token->asks;
+        putting->ordinary += token->shape == TOKEN_UPPER && row->ordinary >= 2;
+    }
+    putting->looked_up = putting->count;
+    view->sets = sets;
+    view->asks = asks;
 }
 
-static void token_put(struct view *view, size_t start, size_t end, enum token_shape shape)
+static inline void token_put(struct view *view, struct putting *putting, size_t start, size_t end,
+                             enum token_shape shape, uint64_t hash)
 {
-    view->token[view->tokens++] =
+    view->token[putting->count] =
         (struct token){.start = (uint16_t)start, .end = (uint16_t)end, .shape = (uint8_t)shape};
-}
-
-/* Where the capitals of [start, end) stand as in "Word", "word" or "WORD": then it is one word. */
-static bool one_word(const struct view *view, size_t start, size_t end)
-{
-    size_t upper = scan_next(view->scan.upper, start + 1, end);
-
-    return upper == end || (upper == start + 1 && scan_has(view->scan.upper, start) &&
-                            scan_next_clear(view->scan.upper, start + 1, end) == end);
-}
-
-/* Puts the words of the letters from start on; returns where they end. */
-static size_t words_put(struct view *view, size_t start)
-{
-    size_t end = scan_next_clear(view->scan.letter, start, view->len);
-
-    if (view->at[end] != '\'' && one_word(view, start, end)) {
-        token_put(view, start, end, shape_of(view, start, end));
-        return end;
-    }
-    /* "PowerChart" is one word when the lexicon knows it as one. */
-    if (view->at[end] != '\'' && end - start <= WORD_MAX &&
-        lexicon_find(view->lower + start, end - start)) {
-        token_put(view, start, end, TOKEN_TITLE);
-        return end;
-    }
-    for (end = start; !word_ends(view, start, end);)
-        end++;
-    token_put(view, start, end, shape_of(view, start, end));
-    return end;
-}
-
-/* What the capitals of a text are worth: nothing where whole sentences are in capitals, most where
- * most words have none. */
-static void weigh_case(struct view *view)
-{
-    size_t lower = 0;
-    size_t title = 0;
-    size_t upper = 0;
-    size_t ordinary = 0;
-
-    for (size_t t = 0; t < view->tokens; t++) {
-        const struct token *token = &view->token[t];
-
-        lower += token->shape == TOKEN_LOWER;
-        title += token->shape == TOKEN_TITLE;
-        upper += token->shape == TOKEN_UPPER;
-        ordinary += token->shape == TOKEN_UPPER && class_of(token)->ordinary >= 2;
-    }
-    view->mixed = lower + title > 0;
-    view->shouting = !view->mixed && ordinary >= 3 && 2 * ordinary >= upper;
-    view->prose = lower >= 3 && lower > title;
+    putting->shapes[shape]++;
+    putting->hashes[putting->count++ % GROUP] = hash;
+    view_step(view, end - start);
+    if (putting->count % GROUP == 0)
+        look_up(view, putting);
 }
 
 /* "O'Brien" stands in the lexicon without its apostrophe. */
-static uint64_t class_hash(const struct view *view, const struct token *token)
+static uint64_t hash_of(const struct view *view, size_t start, size_t end)
 {
-    const uint8_t *word = view->lower + token->start;
-    size_t len = (size_t)token->end - token->start;
+    const uint8_t *word = view->lower + start;
+    size_t len = end - start;
     uint8_t letters[WORD_MAX + 1] = {0};
     size_t count = 0;
 
@@ -135,47 +110,110 @@ static uint64_t class_hash(const struct view *view, const struct token *token)
     return lexicon_hash(letters, count);
 }
 
-/* Words that are looked up together. */
-#define GROUP ((size_t)16)
-
-static void classify(struct view *view)
+static enum token_shape shape_of(const struct view *view, size_t start, size_t end)
 {
-    uint64_t hashes[GROUP];
+    size_t upper = scan_next(view->scan.upper, start, end);
 
-    view->sets = 0;
-    for (size_t first = 0; first < view->tokens; first += GROUP) {
-        size_t end = first + GROUP < view->tokens ? first + GROUP : view->tokens;
+    if (upper == end)
+        return view->at[start] == VIEW_LETTER ? TOKEN_TITLE : TOKEN_LOWER;
+    if (end - start == 1)
+        return TOKEN_INITIAL;
+    return all_upper(view, start, end) ? TOKEN_UPPER : TOKEN_TITLE;
+}
 
-        for (size_t t = first; t < end; t++)
-            hashes[t - first] =
-                view->token[t].shape == TOKEN_NUMBER ? 0 : class_hash(view, &view->token[t]);
-        for (size_t t = first; t < end; t++) {
-            view->token[t].class = lexicon_at(hashes[t - first]);
-            view->sets |= class_of(&view->token[t])->sets;
-        }
+/* Where the capitals of [start, end) stand as in "Word", "word" or "WORD": then it is one word. */
+static bool one_word(const struct view *view, size_t start, size_t end)
+{
+    size_t upper = scan_next(view->scan.upper, start + 1, end);
+
+    return upper == end || (upper == start + 1 && scan_has(view->scan.upper, start) &&
+                            scan_next_clear(view->scan.upper, start + 1, end) == end);
+}
+
+/* Puts the first word of the letters [start, end), whose capitals may part it; returns its end. */
+static size_t word_put(struct view *view, struct putting *putting, size_t start, size_t end)
+{
+    bool one = view->at[end] != '\'' && one_word(view, start, end);
+
+    /* "PowerChart" is one word when the lexicon knows it as one. */
+    if (!one && view->at[end] != '\'' && end - start <= WORD_MAX &&
+        lexicon_find(view->lower + start, end - start)) {
+        token_put(view, putting, start, end, TOKEN_TITLE,
+                  lexicon_hash(view->lower + start, end - start));
+        return end;
     }
+    if (!one)
+        for (end = start; !word_ends(view, start, end);)
+            end++;
+    token_put(view, putting, start, end, shape_of(view, start, end), hash_of(view, start, end));
+    return end;
+}
+
+/* Puts what begins with the letter at start: mostly one word, told by its capitals at a look. */
+static size_t letters_put(struct view *view, struct putting *putting, size_t start)
+{
+    uint64_t gaps = ~scan_bits(view->scan.letter, start);
+    size_t len = gaps ? (size_t)__builtin_ctzll(gaps) : 64;
+
+    if (len == 64)
+        return word_put(view, putting, start, scan_next_clear(view->scan.letter, start, view->len));
+    uint64_t all = (UINT64_C(1) << len) - 1;
+    uint64_t upper = scan_bits(view->scan.upper, start) & all;
+    enum token_shape shape = TOKEN_UPPER;
+    if (view->at[start + len] == '\'' || (upper & ~UINT64_C(1) && upper != all))
+        return word_put(view, putting, start, start + len);
+    if (!upper)
+        shape = view->at[start] == VIEW_LETTER ? TOKEN_TITLE : TOKEN_LOWER;
+    else if (len == 1)
+        shape = TOKEN_INITIAL;
+    else if (upper == 1)
+        shape = TOKEN_TITLE;
+    token_put(view, putting, start, start + len, shape, lexicon_hash(view->lower + start, len));
+    return start + len;
+}
+
+/* What the capitals of a text are worth: nothing where whole sentences are in capitals, most where
+ * most words have none. */
+static void weigh_case(struct view *view, const struct putting *putting)
+{
+    size_t lower = putting->shapes[TOKEN_LOWER];
+    size_t title = putting->shapes[TOKEN_TITLE];
+    size_t upper = putting->shapes[TOKEN_UPPER];
+
+    view->mixed = lower + title > 0;
+    view->shouting = !view->mixed && putting->ordinary >= 3 && 2 * putting->ordinary >= upper;
+    view->prose = lower >= 3 && lower > title;
 }
 
 void view_tokenise(struct view *view)
 {
+    struct putting putting = {.count = 0};
     size_t i = 0;
 
-    view->tokens = 0;
     view->any_machine_made = false;
+    view->sets = 0;
+    view->asks = 0;
     while (i < view->len) {
-        if (scan_has(view->scan.letter, i)) {
-            i = words_put(view, i);
-        } else if (scan_has(view->scan.digit, i)) {
+        uint64_t letters = scan_bits(view->scan.letter, i);
+        uint64_t any = letters | scan_bits(view->scan.digit, i);
+
+        if (!any) {
+            i += 64;
+            continue;
+        }
+        int first = __builtin_ctzll(any);
+        i += (size_t)first;
+        if (letters >> first & 1) {
+            i = letters_put(view, &putting, i);
+        } else {
             size_t end = scan_next_clear(view->scan.digit, i, view->len);
 
-            token_put(view, i, end, TOKEN_NUMBER);
+            token_put(view, &putting, i, end, TOKEN_NUMBER, 0);
             i = end;
-        } else {
-            size_t letter = scan_next(view->scan.letter, i, view->len);
-
-            i = scan_next(view->scan.digit, i, letter);
         }
     }
-    classify(view);
-    weigh_case(view);
+    look_up(view, &putting);
+    view->tokens = putting.count;
+    view->token[putting.count] = (struct token){.start = UINT16_MAX, .end = UINT16_MAX};
+    weigh_case(view, &putting);
 }
