@@ -400,6 +400,11 @@ static bool labelled(const struct number *number)
 
 static size_t mixed_is_code(struct view *view, const struct number *number)
 {
+    bool hyphen = is_one_of(view->at[number->run_end], "-_") ||
+                  (number->run_start > 0 && is_one_of(view->at[number->run_start - 1], "-_"));
+
+    if (number->run_end - number->run_start < 4 && !hyphen)
+        return 0;
     struct run run = run_of(view, number->run_start, number->run_end);
     size_t len = run.end - run.start;
     size_t end = 0;
@@ -462,7 +467,8 @@ size_t number_is_other_code(struct view *view, const struct number *number)
 {
     bool mixed = number->run_start < number->start[0] || number->run_end > number->end[0];
 
-    if (!mixed || !is_first(view, number))
+    if (!mixed || !is_first(view, number) ||
+        (number->run_end - number->run_start < 5 && view->at[number->run_end] != '-'))
         return 0;
     struct run run = run_of(view, number->run_start, number->run_end);
     size_t end = run.end - run.start < 7 ? 0 : licence_at(view, &run, number->token);

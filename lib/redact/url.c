@@ -6,9 +6,12 @@
 
 #include "redact/value.h"
 
-static bool url_character(uint8_t c)
+static inline bool url_character(uint8_t c)
 {
-    return c > ' ' && !is_one_of(c, "\"<>|'");
+    static const bool ends[256] = {
+        ['"'] = true, ['<'] = true, ['>'] = true, ['|'] = true, ['\''] = true};
+
+    return c > ' ' && !ends[c];
 }
 
 static bool share_character(uint8_t c)
@@ -16,9 +19,12 @@ static bool share_character(uint8_t c)
     return c && !is_one_of(c, "\"<>|*?");
 }
 
-static bool part_sign(uint8_t c)
+static inline bool part_sign(uint8_t c)
 {
-    return is_one_of(c, "/\\?&=#;");
+    static const bool parts[256] = {['/'] = true, ['\\'] = true, ['?'] = true, ['&'] = true,
+                                    ['='] = true, ['#'] = true,  [';'] = true};
+
+    return parts[c];
 }
 
 /* "tab=meds": one ordinary word that is no name. */
@@ -70,7 +76,12 @@ static size_t person_start(const struct view *view, size_t i)
 static void persons_add(struct view *view, size_t path, size_t end)
 {
     for (size_t i = path; i < end; i++) {
-        size_t start = view->at[i] == '/' ? person_start(view, i + 1) : 0;
+        const uint8_t *slash = memchr(view->at + i, '/', end - i);
+
+        if (!slash)
+            return;
+        i = (size_t)(slash - view->at);
+        size_t start = person_start(view, i + 1);
         size_t stop = start;
 
         view_step(view, 1);

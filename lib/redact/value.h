@@ -27,8 +27,13 @@ static inline size_t value_len(const struct view *view, size_t i, size_t most)
     return len;
 }
 
-/* True when c is one of signs. */
-static inline bool is_one_of(uint8_t c, const char *signs)
+/* True when c is one of signs, a literal: the loop becomes comparisons. */
+static inline __attribute__((always_inline)) bool is_one_of(uint8_t c, const char *signs)
 {
-    return c && strchr(signs, c);
+    bool found = false;
+
+#pragma GCC unroll 24
+    for (size_t i = 0; i < __builtin_strlen(signs); i++)
+        found = found || c == (uint8_t)signs[i];
+    return found;
 }
