@@ -119,12 +119,12 @@ static size_t bic_end(const struct view *view, size_t i)
 
 void recognise_accounts(struct view *view)
 {
-    if (!(view->sets & WORD(CUE)))
+    if (!(view->asks & ASK_CUE))
         return;
     for (size_t t = 0; t < view->tokens; t++) {
         size_t i = view->token[t].end;
 
-        if (!token_has(&view->token[t], WORD(CUE)) ||
+        if (!(view->token[t].asks & ASK_CUE) ||
             !(view_is(view, view->token[t].start, "swift") ||
               view_is(view, view->token[t].start, "bic")))
             continue;

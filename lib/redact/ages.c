@@ -134,12 +134,12 @@ static size_t words_end(const struct view *view, size_t t)
 /* Ages in words. */
 void recognise_ages(struct view *view)
 {
-    if (!(view->sets & WORD(CUE)))
+    if (!(view->asks & ASK_CUE))
         return;
     for (size_t t = 0; t < view->tokens; t++) {
         size_t first = t;
 
-        if (view->token[t].shape == TOKEN_NUMBER || !token_has(&view->token[t], WORD(CUE)))
+        if (!(view->token[t].asks & ASK_CUE))
             continue;
         bool hundred = view_is(view, view->token[t].start, "hundred");
         if (!hundred && !view_is(view, view->token[t].start, "ninety")) {

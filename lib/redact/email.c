@@ -154,9 +154,9 @@ void recognise_email(struct view *view)
             break;
         i = address_at(view, (size_t)(at - view->at));
     }
-    if (!(view->sets & WORD(CUE)))
+    if (!(view->asks & ASK_CUE))
         return;
     for (size_t t = 1; t < view->tokens; t++)
-        if (token_has(&view->token[t], WORD(CUE)))
+        if (view->token[t].asks & ASK_CUE)
             spelt_add(view, t);
 }

@@ -442,12 +442,12 @@ void view_label(struct view *view)
                          view->at[i] != VIEW_PLACEHOLDER + REDACT_UNKNOWN &&
                          view->at[i] != VIEW_PLACEHOLDER + REDACT_IP &&
                          view->at[i] != VIEW_PLACEHOLDER + REDACT_EMAIL;
-    if (!(view->sets & (WORD(SPEAKS) | WORD(LABEL_HEAD))))
+    if (!(view->asks & ASK_SPEAKS))
         return;
     for (size_t t = 0; t < view->tokens && !view->clinical; t++) {
         const struct token *token = &view->token[t];
 
-        if (!token_has(token, WORD(SPEAKS) | WORD(LABEL_HEAD)) || !may_label(view, t))
+        if (!(token->asks & ASK_SPEAKS) || !may_label(view, t))
             continue;
         const struct label *label =
             token_has(token, WORD(SPEAKS)) ? NULL : label_at(view, token->start, &end);

@@ -102,11 +102,17 @@ void recognise_names(struct view *view)
 {
     const uint64_t labels = WORD(NAME_LABEL) | WORD(NAME_HINT) | WORD(GREETING) | WORD(RELATION) |
                             WORD(NAME_KEY) | WORD(USER);
+    bool all = view->clinical || !view->plain;
     struct memory memory = {.count = 0};
+
+    if (!all && !(view->asks & ASK_NAME))
+        return;
 
     for (size_t t = 0; t < view->tokens; t++) {
         const struct token *token = &view->token[t];
 
+        if (!all && !(token->asks & ASK_NAME) && !(token[1].asks & ASK_GIVEN))
+            continue;
         if (!is_word(token) || view_machine_made(view, token->start))
             continue;
         if (token_has(token, labels))
@@ -117,7 +123,7 @@ void recognise_names(struct view *view)
             name_neighbours(view, t);
         /* A word that is none comes into question only before a name: "WIDE, NICOLE". */
         bool may = may_name(token) ||
-                   (is_capital(view, token) && t + 1 < view->tokens && class_of(token + 1)->given);
+                   (is_capital(view, token) && token[1].asks & ASK_GIVEN);
         if (!may && !view->clinical)
             continue;
         size_t last = forms_at(view, t);

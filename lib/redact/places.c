@@ -585,10 +585,6 @@ static size_t label_add(struct view *view, size_t t)
     return end;
 }
 
-#define TRIGGERS                                                                                   \
-    (WORD(STREET) | WORD(STREET_HEAD) | WORD(STATE) | WORD(STATE_NAME) | WORD(COUNTY) |            \
-     WORD(FACILITY) | WORD(TOWN) | WORD(TOWN_HEAD) | WORD(TOWN_LABEL) | WORD(POST_BOX))
-
 static size_t place_at(struct view *view, size_t t)
 {
     const struct token *token = &view->token[t];
@@ -617,17 +613,19 @@ void recognise_places(struct view *view)
 {
     bool strangers = view->sets & (WORD(HOME) | WORD(LOCATIVE)) && view->hits->count > 0;
 
-    if (!(view->sets & (TRIGGERS | WORD(HOME))) && !(view->signs & SIGN_DIGIT) && !strangers)
-        return;
+    bool found = view->hits->count > 0 || !view->plain;
+
     strangers = strangers || view->sets & WORD(HOME);
+    if (!(view->asks & ASK_PLACE) && !(view->signs & SIGN_DIGIT) && !strangers)
+        return;
     for (size_t t = 0; t < view->tokens; t++) {
         const struct token *token = &view->token[t];
         size_t end = t;
 
         if (token->shape == TOKEN_NUMBER)
             end = street_number(view, t);
-        else if (class_of(token)->sets & TRIGGERS ||
-                 ((strangers || found_before(view, t)) && place_capital(token)))
+        else if (token->asks & ASK_PLACE ||
+                 (place_capital(token) && (strangers || (found && found_before(view, t)))))
             end = place_at(view, t);
         if (end > t)
             t = end - 1;

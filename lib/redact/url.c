@@ -67,6 +67,8 @@ static size_t person_start(const struct view *view, size_t i)
     static const char *const heads[] = {"in/",      "u/",        "user/",   "users/",
                                         "profile/", "profiles/", "people/", "~"};
 
+    if (!is_one_of(view_at(view, i), "iup~"))
+        return 0;
     for (size_t h = 0; h < sizeof(heads) / sizeof(heads[0]); h++)
         if (view_is(view, i, heads[h]))
             return i + strlen(heads[h]);
