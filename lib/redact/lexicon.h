@@ -12,6 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define WORD_MAX ((size_t)24)
 
 /* Sets of words that recognisers ask for; lexicon/sets.txt holds them. At most 64; make-table reads
@@ -158,9 +162,22 @@ static inline uint64_t lexicon_hash(const uint8_t *lower, size_t len)
     return hash;
 }
 
-static inline uint32_t lexicon_entry_if(uint32_t entry, uint32_t mark, uint32_t otherwise)
+/* The first entry of a bucket with that mark; 0 for none. */
+static inline uint32_t lexicon_entry(const uint32_t bucket[4], uint32_t mark)
 {
-    return (entry ^ mark) & ~LEXICON_CLASS_MASK ? otherwise : entry;
+#ifdef __SSE2__
+    __m128i entries = _mm_loadu_si128((const void *)bucket);
+    __m128i marks = _mm_andnot_si128(_mm_set1_epi32((int)LEXICON_CLASS_MASK), entries);
+    __m128i same = _mm_cmpeq_epi32(marks, _mm_set1_epi32((int)mark));
+    int which = _mm_movemask_ps(_mm_castsi128_ps(same));
+
+    return which ? bucket[__builtin_ctz((unsigned)which)] : 0;
+#else
+    for (size_t n = 0; n < 4; n++)
+        if (!((bucket[n] ^ mark) & ~LEXICON_CLASS_MASK))
+            return bucket[n];
+    return 0;
+#endif
 }
 
 static inline uint16_t lexicon_at(uint64_t hash)
@@ -169,11 +186,8 @@ static inline uint16_t lexicon_at(uint64_t hash)
 
     for (size_t b = lexicon_bucket_of(hash); hash;) {
         const uint32_t *bucket = lexicon_buckets[b];
-        uint32_t found = lexicon_entry_if(bucket[3], mark, 0);
+        uint32_t found = lexicon_entry(bucket, mark);
 
-        found = lexicon_entry_if(bucket[2], mark, found);
-        found = lexicon_entry_if(bucket[1], mark, found);
-        found = lexicon_entry_if(bucket[0], mark, found);
         if (found || !bucket[3])
             return (uint16_t)(found & LEXICON_CLASS_MASK);
         b = b + 1 < lexicon_bucket_count ? b + 1 : 0;

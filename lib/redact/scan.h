@@ -70,13 +70,21 @@ static inline size_t scan_next_clear(const uint64_t *mask, size_t i, size_t len)
     return i < len ? i : len;
 }
 
-/* The 64 bits of mask from i on. */
+#define SCAN_SPAN ((size_t)56)
+
+/* The bits of mask from i on, SCAN_SPAN of them at least. */
 static inline uint64_t scan_bits(const uint64_t *mask, size_t i)
 {
-    size_t low = i % 64;
-    uint64_t bits = mask[i / 64] >> low;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t bits;
 
-    return low ? bits | mask[i / 64 + 1] << (64 - low) : bits;
+    __builtin_memcpy(&bits, (const uint8_t *)mask + i / 8, sizeof(bits));
+    return bits >> (i % 8);
+#else
+    size_t low = i % 64;
+
+    return low ? mask[i / 64] >> low | mask[i / 64 + 1] << (64 - low) : mask[i / 64];
+#endif
 }
 
 static inline bool scan_has(const uint64_t *mask, size_t i)

@@ -55,6 +55,7 @@ static bool all_upper(const struct view *view, size_t start, size_t end)
 /* The tokens that are being put, and of the last of them the hashes. */
 struct putting {
     size_t count;
+    size_t end; /* of the last word */
     size_t looked_up;
     uint64_t hashes[GROUP];
     size_t shapes[TOKEN_INITIAL + 1];
@@ -149,27 +150,28 @@ static size_t word_put(struct view *view, struct putting *putting, size_t start,
     return end;
 }
 
-/* Puts what begins with the letter at start: mostly one word, told by its capitals at a look. */
-static size_t letters_put(struct view *view, struct putting *putting, size_t start)
+/* Puts the letters [start, end): mostly one word, told by its capitals at a look. Returns where the
+ * last word ends: an apostrophe may join more to it. */
+static size_t letters_put(struct view *view, struct putting *putting, size_t start, size_t end)
 {
-    uint64_t gaps = ~scan_bits(view->scan.letter, start);
-    size_t len = gaps ? (size_t)__builtin_ctzll(gaps) : 64;
-
-    if (len == 64)
-        return word_put(view, putting, start, scan_next_clear(view->scan.letter, start, view->len));
-    uint64_t all = (UINT64_C(1) << len) - 1;
+    size_t len = end - start;
+    uint64_t all = (UINT64_C(1) << (len % 64)) - 1;
     uint64_t upper = scan_bits(view->scan.upper, start) & all;
     enum token_shape shape = TOKEN_UPPER;
-    if (view->at[start + len] == '\'' || (upper & ~UINT64_C(1) && upper != all))
-        return word_put(view, putting, start, start + len);
+
+    if (len > SCAN_SPAN || view->at[end] == '\'' || (upper & ~UINT64_C(1) && upper != all)) {
+        while (start < end)
+            start = word_put(view, putting, start, end);
+        return start;
+    }
     if (!upper)
         shape = view->at[start] == VIEW_LETTER ? TOKEN_TITLE : TOKEN_LOWER;
     else if (len == 1)
         shape = TOKEN_INITIAL;
     else if (upper == 1)
         shape = TOKEN_TITLE;
-    token_put(view, putting, start, start + len, shape, lexicon_hash(view->lower + start, len));
-    return start + len;
+    token_put(view, putting, start, end, shape, lexicon_hash(view->lower + start, len));
+    return end;
 }
 
 /* What the capitals of a text are worth: nothing where whole sentences are in capitals, most where
@@ -185,32 +187,51 @@ static void weigh_case(struct view *view, const struct putting *putting)
     view->prose = lower >= 3 && lower > title;
 }
 
+/* Puts the runs of letters and of digits that start in a block. */
+static void runs_put(struct view *view, struct putting *putting, size_t block, uint64_t starts,
+                     uint64_t ends)
+{
+    for (; starts; starts &= starts - 1, ends &= ends - 1) {
+        size_t start = block * 64 + (size_t)__builtin_ctzll(starts);
+        bool digits = scan_has(view->scan.digit, start);
+        size_t end =
+            ends ? block * 64 + (size_t)__builtin_ctzll(ends)
+                 : scan_next_clear(digits ? view->scan.digit : view->scan.letter, start, view->len);
+
+        if (digits) {
+            token_put(view, putting, start, end, TOKEN_NUMBER, 0);
+            continue;
+        }
+        /* What an apostrophe joined to the word before is put. */
+        if (start < putting->end)
+            start = putting->end;
+        if (start < end)
+            putting->end = letters_put(view, putting, start, end);
+    }
+}
+
 void view_tokenise(struct view *view)
 {
     struct putting putting = {.count = 0};
-    size_t i = 0;
+    uint64_t letter = 0;
+    uint64_t digit = 0;
 
     view->any_machine_made = false;
     view->sets = 0;
     view->asks = 0;
-    while (i < view->len) {
-        uint64_t letters = scan_bits(view->scan.letter, i);
-        uint64_t any = letters | scan_bits(view->scan.digit, i);
+    for (size_t block = 0; block * 64 < view->len; block++) {
+        uint64_t letters = view->scan.letter[block];
+        uint64_t digits = view->scan.digit[block];
+        uint64_t letters_before = letters << 1 | letter;
+        uint64_t digits_before = digits << 1 | digit;
+        uint64_t starts = (letters & ~letters_before) | (digits & ~digits_before);
+        uint64_t ends = (~letters & letters_before) | (~digits & digits_before);
 
-        if (!any) {
-            i += 64;
-            continue;
-        }
-        int first = __builtin_ctzll(any);
-        i += (size_t)first;
-        if (letters >> first & 1) {
-            i = letters_put(view, &putting, i);
-        } else {
-            size_t end = scan_next_clear(view->scan.digit, i, view->len);
-
-            token_put(view, &putting, i, end, TOKEN_NUMBER, 0);
-            i = end;
-        }
+        if (letter | digit)
+            ends &= ends - 1; /* of a run that an earlier block put */
+        runs_put(view, &putting, block, starts, ends);
+        letter = letters >> 63;
+        digit = digits >> 63;
     }
     look_up(view, &putting);
     view->tokens = putting.count;
