@@ -1,5 +1,13 @@
 #include "redact/name_evidence.h"
 
+#include "redact/value.h"
+
+/* What one sign between two words means, plus one; 0 for GAP_OTHER. */
+static const uint8_t gaps[256] = {
+    [' '] = GAP_BLANK + 1, ['+'] = GAP_BLANK + 1, ['_'] = GAP_SIGN + 1,  ['.'] = GAP_SIGN + 1,
+    ['-'] = GAP_SIGN + 1,  ['^'] = GAP_SIGN + 1,  [','] = GAP_COMMA + 1,
+};
+
 enum gap gap_after(const struct view *view, size_t t)
 {
     if (t + 1 >= view->tokens)
@@ -7,19 +15,18 @@ enum gap gap_after(const struct view *view, size_t t)
     size_t start = view->token[t].end;
     size_t len = view->token[t + 1].start - start;
     uint8_t first = view_at(view, start);
-    uint8_t second = view_at(view, start + 1);
 
     if (len == 0)
         return GAP_NONE;
+    if (len > 3)
+        return GAP_OTHER;
+    uint8_t second = view_at(view, start + 1);
     if (first == '.' && len > 1 && token_len(&view->token[t]) <= 3) {
         first = second;
         len--;
     }
     if (len == 1)
-        return is_blank(first)                  ? GAP_BLANK
-               : first && strchr("_.-^", first) ? GAP_SIGN
-               : first == ','                   ? GAP_COMMA
-                                                : GAP_OTHER;
+        return gaps[first] ? (enum gap)(gaps[first] - 1) : GAP_OTHER;
     if (len == 2 && first == ',' && is_blank(second))
         return GAP_COMMA;
     return len == 2 && is_blank(first) && is_blank(second) ? GAP_BLANK : GAP_OTHER;
@@ -80,20 +87,24 @@ int name_odds(const struct view *view, const struct token *token)
 /* The token before t when only blanks, quotes and such stand between. */
 static const struct token *neighbour_before(const struct view *view, size_t t)
 {
-    if (t == 0)
-        return NULL;
     const struct token *before = &view->token[t - 1];
     for (size_t i = before->end; i < view->token[t].start; i++) {
         uint8_t c = view_at(view, i);
 
-        if (i - before->end > 3 || c == 0 || !strchr(" .:=\"'(,#-", c))
+        if (i - before->end > 3 || !is_one_of(c, " .:=\"'(,#-"))
             return NULL;
     }
     return before;
 }
 
+#define BEFORE                                                                                     \
+    (WORD(INTRO) | WORD(GREETING) | WORD(TITLE) | WORD(NAME_LABEL) | WORD(RELATION) |              \
+     WORD(NAME_HINT))
+
 int context_before(const struct view *view, size_t first)
 {
+    if (!(view->sets & BEFORE) || first == 0 || !token_has(&view->token[first - 1], BEFORE))
+        return 0;
     const struct token *before = neighbour_before(view, first);
 
     if (!before)
@@ -132,12 +143,16 @@ static bool age_and_sex(const struct view *view, size_t t)
                       (token_len(unit) == 2 && c == 'y' && view_at(view, unit->start + 1u) == 'o'));
 }
 
+#define BEHIND (WORD(CREDENTIAL) | WORD(SPEAKS) | WORD(PERSON_VERB))
+
 int context_behind(const struct view *view, size_t last)
 {
     size_t end = view->token[last].end;
     size_t next = last + 1;
     bool possessive = view_at(view, end) == '\'' && view_at(view, end + 1) == 's';
 
+    if (!possessive && !(view->sets & BEHIND) && !(view->signs & SIGN_DIGIT))
+        return 0;
     next += possessive;
     if (next >= view->tokens || !only_signs(view, end, view->token[next].start))
         return possessive;
@@ -184,16 +199,24 @@ bool is_company(const struct view *view, size_t first, size_t last)
     return view_is(view, end, " & ") || (start > 2 && view_is(view, start - 3, " & "));
 }
 
+static bool stands_in(uint8_t c, const char *signs)
+{
+    while (*signs && c != (uint8_t)*signs)
+        signs++;
+    return *signs;
+}
+
 bool beside_identifier(const struct view *view, size_t first, size_t last, const char *signs)
 {
+    if (view->hits->count == 0 && view->plain)
+        return false;
     size_t start = view->token[first].start;
     size_t end = view->token[last].end;
 
-    if (start > 1 && view->at[start - 1] < 0x80 && strchr(signs, view_at(view, start - 1)) &&
-        hits_identify(view, start - 2))
-        return true;
-    uint8_t c = view_at(view, end);
-    return c && c < 0x80 && strchr(signs, c) && end + 1 < view->len && hits_identify(view, end + 1);
+    return (start > 1 && stands_in(view_at(view, start - 1), signs) &&
+            hits_identify(view, start - 2)) ||
+           (end + 1 < view->len && stands_in(view_at(view, end), signs) &&
+            hits_identify(view, end + 1));
 }
 
 size_t extend_forward(const struct view *view, size_t last, bool given_follow)

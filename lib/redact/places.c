@@ -20,9 +20,14 @@ bool place_joined(const struct view *view, size_t t, const char *signs)
     /* Mostly one blank; signs that take one have it first. */
     if (len == 1 && view->at[start] == ' ')
         return signs[0] == ' ';
-    for (size_t i = start; i < start + len; i++)
-        if (view_at(view, i) == 0 || !strchr(signs, view->lower[i]))
+    for (size_t i = start; i < start + len; i++) {
+        const char *sign = signs;
+
+        while (*sign && (uint8_t)*sign != view->lower[i])
+            sign++;
+        if (!*sign)
             return false;
+    }
     return !(len == 3 && view->lower[start + 1] == '-');
 }
 
