@@ -124,9 +124,8 @@ void recognise_accounts(struct view *view)
     for (size_t t = 0; t < view->tokens; t++) {
         size_t i = view->token[t].end;
 
-        if (!(view->token[t].asks & ASK_CUE) ||
-            !(view_is(view, view->token[t].start, "swift") ||
-              view_is(view, view->token[t].start, "bic")))
+        if (!(view->token[t].asks & ASK_CUE) || !(view_is(view, view->token[t].start, "swift") ||
+                                                  view_is(view, view->token[t].start, "bic")))
             continue;
         if (is_one_of(view_at(view, i), "/ ") && view_is_word(view, i + 1, "bic"))
             i += 4;

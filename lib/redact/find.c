@@ -80,11 +80,14 @@ static void run_all(struct view *view)
         recognise_unknown(view);
 }
 
-/* One reading of raw, with placeholders where hits are. loaded: view holds raw as it is. */
+/* One reading of raw, with placeholders where hits are. loaded: view holds raw as it is, else view
+ * holds raw in an earlier round. */
 static void run_round(struct view *view, struct raw_text raw, unsigned signs, bool loaded)
 {
     view->hits->changed = false;
-    if (loaded && view->plain && !(signs & SIGN_PERCENT)) {
+    if (!(signs & (SIGN_PERCENT | SIGN_HIGH | SIGN_BRACKET | SIGN_CONTROL))) {
+        if (!loaded)
+            view_fill_plain(view, raw);
         run_all(view);
         return;
     }

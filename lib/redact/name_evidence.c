@@ -50,18 +50,23 @@ int given_odds(const struct token *token)
  * Turkish, German, Georgian. */
 static bool surname_ending(const struct view *view, const struct token *token)
 {
-    static const char *const ends[] = {
-        "ov",    "ova",  "ev",     "eva",  "sky",  "ski",   "ska",  "cki",     "vich",
-        "vic",   "enko", "chuk",   "czyk", "yan",  "idis",  "akis", "opoulos", "poulou",
-        "sson",  "sen",  "dottir", "nen",  "berg", "stein", "mann", "oglu",    "zadeh",
-        "nejad", "pour", "shvili", "dze",  "escu", "quist", "gren", "baum",    "wicz",
+    static const struct ending ends[] = {
+        ENDING("ov"),     ENDING("ova"),     ENDING("ev"),     ENDING("eva"),   ENDING("sky"),
+        ENDING("ski"),    ENDING("ska"),     ENDING("cki"),    ENDING("vich"),  ENDING("vic"),
+        ENDING("enko"),   ENDING("chuk"),    ENDING("czyk"),   ENDING("yan"),   ENDING("idis"),
+        ENDING("akis"),   ENDING("opoulos"), ENDING("poulou"), ENDING("sson"),  ENDING("sen"),
+        ENDING("dottir"), ENDING("nen"),     ENDING("berg"),   ENDING("stein"), ENDING("mann"),
+        ENDING("oglu"),   ENDING("zadeh"),   ENDING("nejad"),  ENDING("pour"),  ENDING("shvili"),
+        ENDING("dze"),    ENDING("escu"),    ENDING("quist"),  ENDING("gren"),  ENDING("baum"),
+        ENDING("wicz"),
     };
     size_t len = token_len(token);
 
     for (size_t n = 0; n < sizeof(ends) / sizeof(ends[0]); n++) {
-        size_t tail = strlen(ends[n]);
+        size_t tail = ends[n].len;
 
-        if (len >= tail + 3 && memcmp(view->lower + token->end - tail, ends[n], tail) == 0)
+        if (len >= tail + 3 && view->lower[token->end - 1] == ends[n].last &&
+            memcmp(view->lower + token->end - tail, ends[n].at, tail) == 0)
             return true;
     }
     return false;

@@ -49,6 +49,15 @@ static bool may_name(const struct token *token)
     return class->given || class->family || !class->ordinary;
 }
 
+/* True when nothing that begins with token t can be a name: an ordinary word before another. */
+static bool is_ordinary_pair(const struct view *view, size_t t)
+{
+    const struct token *token = &view->token[t];
+
+    return !may_name(token) && token->shape != TOKEN_INITIAL && !(token[1].asks & ASK_NAME) &&
+           token[1].shape != TOKEN_INITIAL && !token_has(&token[1], WORD(PARTICLE));
+}
+
 static size_t forms_at(struct view *view, size_t t)
 {
     size_t last = t;
@@ -122,9 +131,8 @@ void recognise_names(struct view *view)
         if (!view->plain)
             name_neighbours(view, t);
         /* A word that is none comes into question only before a name: "WIDE, NICOLE". */
-        bool may = may_name(token) ||
-                   (is_capital(view, token) && token[1].asks & ASK_GIVEN);
-        if (!may && !view->clinical)
+        bool may = may_name(token) || (is_capital(view, token) && token[1].asks & ASK_GIVEN);
+        if (!may && (!view->clinical || is_ordinary_pair(view, t)))
             continue;
         size_t last = forms_at(view, t);
         if (hits_cover(view, token->start))

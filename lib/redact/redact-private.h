@@ -85,7 +85,7 @@ struct view {
     uint16_t from[REDACT_TEXT_MAX + 1];            /* raw offset of each, unless plain */
     uint64_t machine_made[SCAN_BLOCKS + 1]; /* random names of documents, sessions, commits */
     union {
-        struct units units;                  /* while it is filled */
+        struct units units;                      /* while it is filled */
         struct token token[REDACT_TEXT_MAX + 1]; /* from then on, closed by one that asks nothing */
     };
 };
@@ -130,6 +130,8 @@ uint8_t fold_look_alike(uint32_t point);
  * signs are decoded first. False when that changes nothing against one decoding less.
  */
 bool view_fill(struct view *view, struct raw_text raw, unsigned decoding);
+/* view_fill() without decoding, of a raw text that was plain when it was loaded. */
+void view_fill_plain(struct view *view, struct raw_text raw);
 void view_tokenise(struct view *view);
 void view_wipe(struct view *view, size_t raw_len);
 
@@ -212,6 +214,18 @@ static inline bool is_placeholder(uint8_t c)
 {
     return c >= VIEW_PLACEHOLDER && c < VIEW_PLACEHOLDER + REDACT_KINDS;
 }
+
+/* An end of words, for tables of them. */
+struct ending {
+    char at[10];
+    uint8_t len;
+    uint8_t last;
+};
+
+#define ENDING(text)                                                                               \
+    {                                                                                              \
+        .at = (text), .len = sizeof(text) - 1, .last = (text)[sizeof(text) - 2]                    \
+    }
 
 /* True when view bytes [start, start + len of word) are word, in lower case. */
 bool view_is(const struct view *view, size_t start, const char *word);

@@ -11,22 +11,26 @@
  * before it. As fold.c writes them: one s for a sharp s. */
 static bool ends_like_street(const struct view *view, const struct token *token)
 {
-    static const char *const ends[] = {
-        "strasse", "strase", "str",      "gasse",  "weg",   "allee", "platz",  "ring",  "damm",
-        "ufer",    "markt",  "berg",     "straat", "laan",  "plein", "gracht", "kade",  "dijk",
-        "singel",  "gatan",  "vagen",    "grand",  "gata",  "gaten", "veien",  "vegen", "gade",
-        "vej",     "vejen",  "alle",     "stien",  "katu",  "tie",   "kuja",   "polku", "utca",
-        "utja",    "sokak",  "puiestee", "iela",   "gatve", "tanav",
+    static const struct ending ends[] = {
+        ENDING("strasse"), ENDING("strase"), ENDING("str"),    ENDING("gasse"),    ENDING("weg"),
+        ENDING("allee"),   ENDING("platz"),  ENDING("ring"),   ENDING("damm"),     ENDING("ufer"),
+        ENDING("markt"),   ENDING("berg"),   ENDING("straat"), ENDING("laan"),     ENDING("plein"),
+        ENDING("gracht"),  ENDING("kade"),   ENDING("dijk"),   ENDING("singel"),   ENDING("gatan"),
+        ENDING("vagen"),   ENDING("grand"),  ENDING("gata"),   ENDING("gaten"),    ENDING("veien"),
+        ENDING("vegen"),   ENDING("gade"),   ENDING("vej"),    ENDING("vejen"),    ENDING("alle"),
+        ENDING("stien"),   ENDING("katu"),   ENDING("tie"),    ENDING("kuja"),     ENDING("polku"),
+        ENDING("utca"),    ENDING("utja"),   ENDING("sokak"),  ENDING("puiestee"), ENDING("iela"),
+        ENDING("gatve"),   ENDING("tanav"),
     };
     size_t len = place_len(token);
 
     if (len < 6 || class_of(token)->ordinary > 0 || !(place_capital(token) || view->clinical))
         return false;
     for (size_t n = 0; n < sizeof(ends) / sizeof(ends[0]); n++) {
-        size_t end = strlen(ends[n]);
+        size_t end = ends[n].len;
 
-        if (len > end + 1 && view->lower[token->end - 1] == (uint8_t)ends[n][end - 1] &&
-            view_is(view, token->end - end, ends[n]))
+        if (len > end + 1 && view->lower[token->end - 1] == ends[n].last &&
+            view_is(view, token->end - end, ends[n].at))
             return true;
     }
     return false;

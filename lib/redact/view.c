@@ -176,6 +176,33 @@ bool view_fill(struct view *view, struct raw_text raw, unsigned decoding)
     return true;
 }
 
+static void view_copy(struct view *view, struct raw_text raw, size_t start, size_t end)
+{
+    size_t len = end - start;
+
+    memcpy(view->at + view->len, raw.at + start, len);
+    for (size_t i = 0; i < len; i++)
+        view->from[view->len + i] = (uint16_t)(start + i);
+    view->len += len;
+}
+
+void view_fill_plain(struct view *view, struct raw_text raw)
+{
+    const struct hits *hits = view->hits;
+    size_t start = 0;
+
+    view->plain = false;
+    view->len = 0;
+    for (size_t h = 0; h < hits->count; h++) {
+        view_copy(view, raw, start, hits->at[h].start);
+        view_put(view, (uint8_t)(VIEW_PLACEHOLDER + hits->at[h].kind), (uint16_t)hits->at[h].start);
+        start = hits->at[h].end;
+    }
+    view_copy(view, raw, start, raw.len);
+    view->from[view->len] = (uint16_t)raw.len;
+    view_scan(view);
+}
+
 void view_mark_machine_made(struct view *view, size_t start, size_t end, bool made)
 {
     if (!view->any_machine_made)
