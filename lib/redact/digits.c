@@ -116,12 +116,23 @@ static bool signs_fit(const struct number *number, size_t groups, unsigned flags
     return !(flags & ALONE && behind && behind != ' ');
 }
 
+void forms_index(uint64_t by_group[2][16])
+{
+    _Static_assert(sizeof(forms) / sizeof(forms[0]) <= 64, "a bit each");
+    memset(by_group, 0, 2 * sizeof(by_group[0]));
+    for (size_t f = 0; f < sizeof(forms) / sizeof(forms[0]); f++)
+        for (unsigned g = 0; g < 2; g++)
+            by_group[g][forms[f].groups >> (4 * g) & 15] |= UINT64_C(1) << f;
+}
+
 static const struct form *form_find(const struct view *view, const struct number *number,
                                     size_t *ret_groups)
 {
-    for (size_t f = 0; f < sizeof(forms) / sizeof(forms[0]); f++) {
-        if ((number->form ^ forms[f].groups) & 0xff)
-            continue;
+    uint64_t some = view->redactor->forms[0][number->form & 15] &
+                    view->redactor->forms[1][number->form >> 4 & 15];
+
+    for (; some; some &= some - 1) {
+        size_t f = (size_t)__builtin_ctzll(some);
         size_t groups = groups_of(forms[f].groups);
         uint64_t mask = (UINT64_C(1) << (4 * groups)) - 1;
         unsigned flags = forms[f].flags;

@@ -1,7 +1,17 @@
 /* Finding: every recogniser reads the view, again and again until nothing new is found. */
 
 #include "base/utf8.h"
+#include "redact/patterns.h"
 #include "redact/redact-private.h"
+
+/* Needs besides SIGN_*, behind their bits. */
+#define WANT(asks) ((unsigned)(asks) << 8)
+enum {
+    WANT_PATTERNS = 1 << 16, /* the organisation has some */
+    WANT_SHARES = 1 << 17,   /* paths of shares matter */
+    WANT_HOMES = 1 << 18,    /* a place may follow a word */
+    WANT_WORDS = 1 << 19,    /* every word may be a name */
+};
 
 /*
  * A build that leaves everything in, so that the search for leaks can be shown to find them.
@@ -24,16 +34,16 @@ enum { REDACTION_OFF = false };
 /* Numbers early, since they mark what machines made; names last, since they look at what was found.
  */
 static const struct recogniser recognisers[] = {
-    {RULE_PATTERN, recognise_patterns, 0},
+    {RULE_PATTERN, recognise_patterns, WANT_PATTERNS},
     {RULE_ID_LONG, recognise_numbers, SIGN_DIGIT},
-    {RULE_BIC, recognise_accounts, SIGN_LETTER},
-    {RULE_EMAIL, recognise_email, SIGN_AT | SIGN_LETTER},
-    {RULE_URL, recognise_url, SIGN_LETTER},
+    {RULE_BIC, recognise_accounts, WANT(ASK_CUE)},
+    {RULE_EMAIL, recognise_email, SIGN_AT | WANT(ASK_CUE)},
+    {RULE_URL, recognise_url, SIGN_COLON | WANT(ASK_CUE) | WANT_SHARES},
     {RULE_IPV6, recognise_internet, SIGN_COLON},
-    {RULE_AGE_WORDS, recognise_ages, SIGN_LETTER},
+    {RULE_AGE_WORDS, recognise_ages, WANT(ASK_CUE)},
     /* What structured leaves out. */
-    {RULE_PLACE, recognise_places, 0},
-    {RULE_NAME_PAIR, recognise_names, 0},
+    {RULE_PLACE, recognise_places, SIGN_DIGIT | WANT(ASK_PLACE) | WANT_HOMES},
+    {RULE_NAME_PAIR, recognise_names, WANT(ASK_NAME) | WANT_WORDS},
 };
 
 enum {
@@ -65,15 +75,29 @@ void hits_take_all(struct hits *hits, size_t len)
         .kind = REDACT_UNKNOWN, .rule = RULE_UNSETTLED, .end = (uint32_t)len, .score = 1};
 }
 
+/* What of the needs of recognisers there is in a view. */
+static unsigned wants_of(const struct view *view)
+{
+    return view->signs | WANT(view->asks) |
+           (patterns_starts(view->redactor->patterns) ? WANT_PATTERNS : 0) |
+           (view->clinical || !view->balanced ? WANT_SHARES : 0) |
+           (view->sets & (WORD(HOME) | WORD(LOCATIVE)) ? WANT_HOMES : 0) |
+           (view->clinical || !view->plain ? WANT_WORDS : 0);
+}
+
 static void run_all(struct view *view)
 {
+    size_t count = view->redactor->structured ? STRUCTURED : RECOGNISERS;
+
     view_tokenise(view);
     view_label(view);
     view->clinical = view->clinical || view->patient;
-    for (size_t i = 0; i < (view->redactor->structured ? STRUCTURED : RECOGNISERS); i++) {
+    unsigned wants = wants_of(view);
+    for (size_t i = 0; i < count; i++) {
+        if (!(recognisers[i].needs & wants))
+            continue;
         view->rule = (uint8_t)recognisers[i].rule;
-        if (!recognisers[i].needs || recognisers[i].needs & view->signs)
-            recognisers[i].run(view);
+        recognisers[i].run(view);
     }
     view->rule = RULE_UNKNOWN;
     if (!view->balanced)

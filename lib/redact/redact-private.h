@@ -104,7 +104,7 @@ typedef void recogniser_run(struct view *view);
 struct recogniser {
     enum redact_rule rule; /* of what it adds by hits_add() */
     recogniser_run *run;
-    unsigned needs; /* SIGN_*: without any of these in the text it finds nothing; 0 for always */
+    unsigned needs; /* of find.c: without any of these in the text it finds nothing */
 };
 
 /* Removes view bytes [start, end). */
@@ -277,6 +277,7 @@ struct redactor {
     enum redact_profile profile;
     bool structured;
     uint16_t label_index[LABEL_PAIRS + 1]; /* where those of each pair begin */
+    uint64_t forms[2][16];                 /* of digits.c, by the lengths of two groups */
     struct patterns *patterns;
 };
 
@@ -310,6 +311,7 @@ bool reference_before(const struct view *view, size_t start);
 bool public_code_before(const struct view *view, size_t start);
 
 void labels_index(uint16_t index[LABEL_PAIRS + 1]);
+void forms_index(uint64_t by_group[2][16]);
 
 /* True when [start, end) is the label of an identifier: "mrn". */
 bool is_label(const struct view *view, size_t start, size_t end);

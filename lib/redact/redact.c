@@ -15,6 +15,7 @@ RESULT redactor_new(struct redactor **ret_redactor, const struct redactor_option
     redactor->profile = options->profile;
     redactor->structured = options->structured;
     labels_index(redactor->label_index);
+    forms_index(redactor->forms);
     int r = patterns_new(&redactor->patterns, options->patterns, options->words, ret_error);
     if (r)
         return r;
@@ -34,19 +35,21 @@ struct redactor *redactor_free(struct redactor *redactor)
 RESULT redaction_make(struct raw_text raw, const struct hits *hits, struct arena *arena,
                       struct redaction *ret_redaction)
 {
-    struct redaction redaction = {.found_count = hits->count};
-    struct redact_found *found = arena_take_array(arena, hits->count, sizeof(*found));
+    const struct clean_text *clean;
+    struct redact_found *found = NULL;
 
-    if (!found)
-        return FAULT(ERR_MEMORY);
-    memcpy(found, hits->at, hits->count * sizeof(*found));
-    redaction.found = found;
-    for (size_t i = 0; i < hits->count; i++)
-        redaction.counts[found[i].kind]++;
-    int r = clean_make(raw, hits, arena, &redaction.clean);
+    if (hits->count) {
+        found = arena_take_array(arena, hits->count, sizeof(*found));
+        if (!found)
+            return FAULT(ERR_MEMORY);
+        memcpy(found, hits->at, hits->count * sizeof(*found));
+    }
+    int r = clean_make(raw, hits, arena, &clean);
     if (r)
         return r;
-    *ret_redaction = redaction;
+    *ret_redaction = (struct redaction){.clean = clean, .found = found, .found_count = hits->count};
+    for (size_t i = 0; i < hits->count; i++)
+        ret_redaction->counts[found[i].kind]++;
     return 0;
 }
 

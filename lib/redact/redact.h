@@ -96,7 +96,7 @@ struct redact_found {
 
 struct redaction {
     const struct clean_text *clean;   /* in the arena */
-    const struct redact_found *found; /* in the arena, ascending, disjoint */
+    const struct redact_found *found; /* in the arena, ascending, disjoint; NULL for none */
     size_t found_count;
     uint32_t counts[REDACT_KINDS]; /* findings by kind */
 };
