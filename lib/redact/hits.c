@@ -69,14 +69,14 @@ void hits_add(struct view *view, size_t start, size_t end, enum redact_kind kind
 void hits_put(struct view *view, size_t start, size_t end, enum redact_kind kind,
               enum redact_rule rule, float score)
 {
-    bool real = false;
-    bool machine_made = score < CERTAIN;
+    bool real = view->plain;
+    bool machine_made = score < CERTAIN && view->any_machine_made;
 
     if (start >= end)
         return;
     /* A finding of placeholders alone is none: that is what lets them survive. Two codes that a
      * machine made do not make what joins them one: "<code>@<code>" is an address. */
-    for (size_t i = start; i < end; i++) {
+    for (size_t i = start; i < end && !(real && !machine_made); i++) {
         view_step(view, 1);
         real = real || !is_placeholder(view->at[i]);
         machine_made = machine_made && view_machine_made(view, i);

@@ -39,38 +39,58 @@ static uint8_t gap_sign(const struct view *view, size_t i, size_t end)
  * "4111 1111 1111 1111 2nd". */
 #define WHOLE 13
 
+/* Adds the groups that follow the last one. */
+static void groups_add(const struct view *view, struct number *number)
+{
+    size_t n = number->groups - 1u;
+    const struct token *token = &view->token[number->token + n];
+
+    for (; n + 1 < GROUPS_MAX && token[1].shape == TOKEN_NUMBER; n++, token++) {
+        size_t len = (size_t)token[1].end - token[1].start;
+        uint8_t sign = gap_sign(view, token->end, token[1].start);
+
+        if (!sign || (sign == ' ' && number->digits >= WHOLE && is_letter(view->at[token[1].end])))
+            break;
+        number->separator[n] = sign;
+        number->start[n + 1] = token[1].start;
+        number->end[n + 1] = token[1].end;
+        number->form |= (uint64_t)(len < 15 ? len : 15) << (4 * (n + 1));
+        number->digits = (uint16_t)(number->digits + len);
+        view_step(view, len);
+    }
+    number->separator[n] = 0;
+    number->groups = (uint8_t)(n + 1);
+}
+
+/* The number that begins with token t; number may hold the one before it, of which it is the rest.
+ */
 static void number_fill(const struct view *view, size_t t, struct number *number)
 {
     const struct token *token = &view->token[t];
     size_t start = token->start;
     size_t end = token->end;
-    size_t digits = 0;
-    size_t n = 0;
+    size_t len = end - start;
 
+    if (number->groups > 1 && number->start[1] == start) {
+        number->groups--;
+        number->digits = (uint16_t)(number->digits - (number->end[0] - number->start[0]));
+        number->form >>= 4;
+        memmove(number->start, number->start + 1, sizeof(number->start) - sizeof(number->start[0]));
+        memmove(number->end, number->end + 1, sizeof(number->end) - sizeof(number->end[0]));
+        memmove(number->separator, number->separator + 1, sizeof(number->separator) - 1);
+    } else {
+        number->groups = 1;
+        number->digits = (uint16_t)len;
+        number->form = len < 15 ? len : 15;
+        number->start[0] = token->start;
+        number->end[0] = token->end;
+    }
     number->token = t;
     number->glued = start > 0 && is_letter(view->at[start - 1]);
     number->run_start = number->glued ? view_run_start(view, start) : start;
     number->run_end = is_letter(view->at[end]) ? view_run_end(view, end) : end;
-    number->form = 0;
     number->label = NULL;
-    for (;; n++, token++) {
-        size_t len = (size_t)token->end - token->start;
-        uint8_t sign;
-
-        number->start[n] = token->start;
-        number->end[n] = token->end;
-        number->form |= (uint64_t)(len < 15 ? len : 15) << (4 * n);
-        digits += len;
-        if (n + 1 == GROUPS_MAX || t + n + 1 >= view->tokens || token[1].shape != TOKEN_NUMBER ||
-            !(sign = gap_sign(view, token->end, token[1].start)) ||
-            (sign == ' ' && digits >= WHOLE && is_letter(view->at[token[1].end])))
-            break;
-        number->separator[n] = sign;
-    }
-    number->separator[n] = 0;
-    number->groups = (uint8_t)(n + 1);
-    number->digits = (uint16_t)digits;
-    view_step(view, number->end[n] - start);
+    groups_add(view, number);
 }
 
 struct row {
@@ -109,9 +129,9 @@ static size_t number_judge(struct view *view, const struct number *number)
 
 void recognise_numbers(struct view *view)
 {
-    for (size_t t = 0; t < view->tokens;) {
-        struct number number;
+    struct number number = {.groups = 0};
 
+    for (size_t t = 0; t < view->tokens;) {
         if (view->token[t].shape != TOKEN_NUMBER) {
             t++;
             continue;
