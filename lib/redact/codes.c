@@ -427,7 +427,7 @@ static size_t mixed_is_code(struct view *view, const struct number *number)
         end = code_put(view, run.start, run.end, REDACT_ACCOUNT, RULE_WALLET, 0.8f);
     if (!end && len >= 8)
         end = hibcc_at(view, &run);
-    if (!end && !labelled(number))
+    if (!end && !labelled(number) && !card_begins(view, run.start, run.end))
         end = machine_made_at(view, run.start, run.end);
     return end;
 }
@@ -446,7 +446,9 @@ static size_t digits_are_code(struct view *view, const struct number *number)
     if (behind != '-' && behind != '_' && before != '-' && before != '_')
         return 0;
     size_t found = uuid_at(view, start, end);
-    return found || labelled(number) ? found : machine_made_at(view, start, end);
+    return found || labelled(number) || card_begins(view, start, end)
+               ? found
+               : machine_made_at(view, start, end);
 }
 
 /* A later number of a run was looked at with the first. */

@@ -9,5 +9,8 @@
 /* End of an international bank account number from the letters at start on (found), or 0. */
 size_t iban_at(struct view *view, size_t start);
 
+/* True when the run [start, run_end) is a part of a network card's number with hyphens. */
+bool card_begins(const struct view *view, size_t start, size_t run_end);
+
 /* End of the name that a machine made, around the run [start, end) (marked), or 0. */
 size_t machine_made_at(struct view *view, size_t start, size_t end);

@@ -344,6 +344,12 @@ static size_t short_compact_at(const struct view *view, const struct number *num
     return fits ? end : 0;
 }
 
+/* What stands before it is an hour: "3:30". */
+static bool clock_at(const struct view *view, size_t i)
+{
+    return view_at(view, i) == ':' && is_digit(view_at(view, i + 1));
+}
+
 /* At most three signs that may stand between the words of a date. */
 static size_t gap_end(const struct view *view, size_t i)
 {
@@ -381,7 +387,7 @@ static size_t year_end(const struct view *view, size_t end)
     size_t len = value_len(view, i, 4);
     if (!(len == 4 && year_fits(value_of(view, i, i + 4))) && !(len == 2 && short_fits))
         return end;
-    return edge(view, i + len) && view_at(view, i + len) != ':' ? i + len : end;
+    return edge(view, i + len) && !clock_at(view, i + len) ? i + len : end;
 }
 
 /* The second day of "3-5", "3 - 5", "3 to 5", "3 & 5"; else end. */
@@ -404,7 +410,7 @@ static size_t range_end(const struct view *view, size_t end)
     if (view_is(view, i, "st") || view_is(view, i, "nd") || view_is(view, i, "rd") ||
         view_is(view, i, "th"))
         i += 2;
-    return edge(view, i) && view_at(view, i) != ':' ? i : end;
+    return edge(view, i) && !clock_at(view, i) ? i : end;
 }
 
 /* Token t, when it is the name of a month right behind end. */
@@ -418,11 +424,11 @@ static const struct token *month_behind(const struct view *view, size_t t, size_
     return token;
 }
 
-/* "march" and "may" are words too. */
+/* "may" and "mar" are words too. */
 static bool may_be_word(const struct view *view, const struct token *month)
 {
     return month->shape == TOKEN_LOWER &&
-           (view_is(view, month->start, "may") || view_is(view, month->start, "mar"));
+           (view_is_word(view, month->start, "may") || view_is_word(view, month->start, "mar"));
 }
 
 /* "14 March 2009", "05JAN1988", "14th of March", "3-5 May" */
@@ -442,9 +448,11 @@ static size_t day_first_at(const struct view *view, const struct number *number)
     const struct token *month = month_behind(view, t + 1, end);
     if (!month)
         return 0;
-    end = month->end + (view_at(view, month->end) == '.' ? 1u : 0u);
+    bool dot = view_at(view, month->end) == '.' && !is_letter(view_at(view, month->end + 1u));
+    end = month->end + dot;
     size_t year = year_end(view, end);
-    if (!edge(view, year) || (year == end && !wary(view) && may_be_word(view, month)))
+    if (!edge(view, year) || (year == end && !wary(view) && may_be_word(view, month) &&
+                              !word_before(view, number->token, WORD(DAY_WORD), " :.")))
         return 0;
     return time_end(view, year == end ? month->end : year);
 }
@@ -460,7 +468,7 @@ static size_t year_first_at(const struct view *view, const struct number *number
     size_t i = gap_end(view, month->end);
     size_t len = value_len(view, i, 2);
     if (len >= 1 && len <= 2 && day_fits(value_of(view, i, i + len)) && edge(view, i + len) &&
-        view_at(view, i + len) != ':')
+        !clock_at(view, i + len))
         return time_end(view, i + len);
     return view_at(view, number->end[0]) != ' ' && edge(view, month->end) ? month->end : 0;
 }
@@ -482,7 +490,7 @@ static size_t month_first_at(const struct view *view, const struct number *numbe
     if (len > 2 || !(day_fits(value) || year))
         return 0;
     size_t end = ordinal_end(view, &t);
-    if (!edge(view, end) || view_at(view, end) == ':')
+    if (!edge(view, end) || clock_at(view, end))
         return 0;
     return time_end(view, year_end(view, range_end(view, end)));
 }

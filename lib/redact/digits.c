@@ -309,7 +309,9 @@ size_t number_is_shaped(struct view *view, const struct number *number)
     }
     size_t end = number->end[groups - 1];
     size_t extension = form->kind == REDACT_PHONE ? extension_end(view, end) : end;
-    if (is_letter(view_at(view, end)) && form->kind != REDACT_SSN && extension == end)
+    /* "100 200 5000mg" is no telephone; "4111 1111 1111 1111x" is a card. */
+    if (is_letter(view_at(view, end)) && form->kind != REDACT_SSN && form->kind != REDACT_CARD &&
+        extension == end && !signs_fit(number, groups, SIGNED))
         return 0;
     form_add(view, form, number, extension, groups);
     return extension;

@@ -104,19 +104,35 @@ static void run_all(struct view *view)
         recognise_unknown(view);
 }
 
+/* True when '+' stands for a blank somewhere. */
+static bool joined_by_plus(struct raw_text raw)
+{
+    const char *end = raw.at + raw.len;
+
+    for (const char *at = raw.at; at < end; at++) {
+        at = memchr(at, '+', (size_t)(end - at));
+        if (!at)
+            return false;
+        if (at > raw.at && at + 1 < end && plus_is_blank((uint8_t)at[-1], (uint8_t)at[1]))
+            return true;
+    }
+    return false;
+}
+
 /* One reading of raw, with placeholders where hits are. loaded: view holds raw as it is, else view
  * holds raw in an earlier round. */
-static void run_round(struct view *view, struct raw_text raw, unsigned signs, bool loaded)
+static void run_round(struct view *view, struct raw_text raw, unsigned signs, unsigned decodings,
+                      bool loaded)
 {
     view->hits->changed = false;
-    if (!(signs & (SIGN_PERCENT | SIGN_HIGH | SIGN_BRACKET | SIGN_CONTROL))) {
+    if (!decodings && !(signs & (SIGN_HIGH | SIGN_BRACKET | SIGN_CONTROL))) {
         if (!loaded)
             view_fill_plain(view, raw);
         run_all(view);
         return;
     }
     /* Deepest first: what a percent sign hides is seen whole before its parts are. */
-    for (unsigned decoding = signs & SIGN_PERCENT ? DECODINGS + 1 : 1; decoding > 0; decoding--)
+    for (unsigned decoding = decodings + 1; decoding > 0; decoding--)
         if (view_fill(view, raw, decoding - 1))
             run_all(view);
 }
@@ -138,8 +154,9 @@ RESULT hits_find(struct view *view, struct raw_text raw)
 
     if (signs & (SIGN_HIGH | SIGN_CONTROL) && !text_is_plain(raw))
         return REDACT_INVALID;
+    unsigned decodings = signs & SIGN_PERCENT ? DECODINGS : joined_by_plus(raw);
     for (unsigned round = 0; round < ROUNDS && !is_empty(view->redactor, signs); round++) {
-        run_round(view, raw, signs, round == 0 && hits->count == 0);
+        run_round(view, raw, signs, decodings, round == 0 && hits->count == 0);
         if (!hits->changed || hits->crowded)
             break;
     }

@@ -3,8 +3,8 @@
  * 4007) and prefix, and the EUI-48 and EUI-64 of network cards (IEEE 802).
  */
 
+#include "redact/codes.h"
 #include "redact/labels.h"
-#include "redact/value.h"
 
 static bool edge_before(const struct view *view, size_t i)
 {
@@ -64,11 +64,9 @@ static size_t ipv6_at(const struct view *view, size_t start)
         if (i - group > 4)
             return 0;
         groups += i > group;
-        if (view_at(view, i) == '.' && groups > 0) {
-            size_t end = ipv4_at(view, group, '.');
-
-            return end && (gaps == 1 || groups == 7) ? zone_end(view, end) : 0;
-        }
+        size_t quad = view_at(view, i) == '.' && groups > 0 ? ipv4_at(view, group, '.') : 0;
+        if (quad)
+            return gaps == 1 || groups == 7 ? zone_end(view, quad) : 0;
         if (view_at(view, i) != ':')
             break;
         if (view_at(view, i + 1) == ':') {
@@ -103,7 +101,13 @@ static size_t mac_at(const struct view *view, size_t start)
             i++;
         if (groups == 0)
             width = i - group;
-        if (i - group != width || (width != 2 && width != 4))
+        if (i - group != width && groups > 0) {
+            /* a word behind it: "4C-DD-6A-31-1A-5E-final", "EDEE.CD2B.1FC8.docx" */
+            i = group - 1;
+            groups--;
+            break;
+        }
+        if (width != 2 && width != 4)
             return 0;
         uint8_t c = view_at(view, i);
         if (groups == 0)
@@ -120,21 +124,46 @@ static size_t mac_at(const struct view *view, size_t start)
     return width == 4 && separator == '.' && (groups == 3 || groups == 4) ? i : 0;
 }
 
-/* Cards' numbers with hyphens and dots; those with colons come by their colons. Groups of digits
- * alone could be anything: "12-34-56-78-90-12". */
-static size_t card_at(struct view *view, const struct number *number)
+/* The sign on either side of a run that may be a group of a card's number, or 0. */
+static uint8_t card_sign(const struct view *view, size_t start, size_t run_end)
 {
-    size_t start = number->run_start;
-    uint8_t separator = view_at(view, number->run_end);
+    size_t len = run_end - start;
+    uint8_t sign = len == 2 ? '-' : len == 4 ? '.' : 0;
+    uint8_t before = start > 0 ? view->at[start - 1] : 0;
+
+    return view->at[run_end] == sign || before == sign ? sign : 0;
+}
+
+/* End of a card's number with hyphens or dots, of which the run [*start, run_end) is the first
+ * group with a digit; *start becomes its start. */
+static size_t card_end(const struct view *view, size_t *ret_start, size_t run_end)
+{
+    size_t start = *ret_start;
+    uint8_t separator = card_sign(view, start, run_end);
 
     if (start >= 2 && view_at(view, start - 1) == separator && is_hex(view_at(view, start - 2))) {
         /* groups of letters before: "ab-cd-12-..." */
-        while (start >= 3 && view_at(view, start - 1) == separator &&
-               number->run_end - start < 18 && is_hex(view_at(view, start - 2)) &&
-               is_hex(view_at(view, start - 3)))
+        while (start >= 3 && view_at(view, start - 1) == separator && run_end - start < 18 &&
+               is_hex(view_at(view, start - 2)) && is_hex(view_at(view, start - 3)))
             start = view_run_start(view, start - 1);
     }
-    size_t end = mac_at(view, start);
+    *ret_start = start;
+    return mac_at(view, start);
+}
+
+bool card_begins(const struct view *view, size_t start, size_t run_end)
+{
+    return card_sign(view, start, run_end) == '-' && card_end(view, &start, run_end) > 0;
+}
+
+/* Those with colons come by their colons. Groups of digits alone could be anything:
+ * "12-34-56-78-90-12". */
+static size_t card_at(struct view *view, const struct number *number)
+{
+    size_t start = number->run_start;
+    uint8_t separator = card_sign(view, start, number->run_end);
+    size_t end = card_end(view, &start, number->run_end);
+
     if (!end || (scan_next(view->scan.letter, start, end) == end && !view->clinical &&
                  view->balanced && separator == '.'))
         return 0;
@@ -147,8 +176,9 @@ static size_t ipv4_is(struct view *view, const struct number *number)
 {
     size_t start = number->start[0];
     uint8_t separator = number->separator[0];
-    const struct token *before = number->token > 0 ? &view->token[number->token - 1] : NULL;
-    bool host = before && view_is_word(view, before->start, "ip") && start - before->end <= 1;
+    const struct token *before = &view->token[number->token] - 1;
+    bool host =
+        number->token > 0 && view_is_word(view, before->start, "ip") && start - before->end <= 1;
 
     if ((separator == '-' && !host) ||
         (number->label && number->label->kind < REDACT_OTHER_ID && view->balanced))
@@ -169,8 +199,7 @@ static size_t ipv4_is(struct view *view, const struct number *number)
 
 size_t number_is_internet(struct view *view, const struct number *number)
 {
-    size_t len = number->run_end - number->run_start;
-    uint8_t c = view->at[number->run_end];
+    uint8_t card = card_sign(view, number->run_start, number->run_end);
 
     if (number->groups >= 4 && is_one_of(number->separator[0], ".-") &&
         number->end[0] - number->start[0] <= 3) {
@@ -179,9 +208,7 @@ size_t number_is_internet(struct view *view, const struct number *number)
         if (end)
             return end;
     }
-    if ((len == 2 && c == '-') || (len == 4 && c == '.'))
-        return card_at(view, number);
-    return 0;
+    return card ? card_at(view, number) : 0;
 }
 
 /* Where the hexadecimal digits and colons around a colon end. */

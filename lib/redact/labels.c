@@ -263,6 +263,16 @@ static size_t enough_of(const struct label *label)
     }
 }
 
+/* True when the letters of a plate's series end at i, and a blank parts them from its digits:
+ * "1AB 2345". */
+static bool series_ends(const struct view *view, const struct number *number, size_t i)
+{
+    size_t start = number->value;
+
+    return number->label->kind == REDACT_VEHICLE && i > start && i - start <= 4 &&
+           is_letter(view->at[i - 1]) && is_digit(view_at(view, i + 1));
+}
+
 /* End of the value: letters and digits with single signs between, and over blanks while there are
  * fewer digits than enough; 0 when it has too few. */
 static size_t value_end(const struct view *view, const struct number *number)
@@ -280,8 +290,9 @@ static size_t value_end(const struct view *view, const struct number *number)
         if (is_alnum(c)) {
             count += is_digit(c);
             end = ++i;
-        } else if ((c == '-' || c == '.' || c == '/') &&
-                   value_goes_on(view, i, number->label->kind)) {
+        } else if (((c == '-' || c == '.' || c == '/') &&
+                    value_goes_on(view, i, number->label->kind)) ||
+                   (c == ' ' && series_ends(view, number, i))) {
             /* A word without digits behind a sign belongs to what follows: "12345-chart". */
             i++;
         } else if (count && count < enough && (next = next_group(number, i))) {

@@ -104,7 +104,7 @@ struct row {
  * of their own; what a label says before what a shape may be. */
 static const struct row rows[] = {
     {number_is_ssn, 9, 3, false},           {number_is_code, 1, 1, false},
-    {number_is_date, 1, 1, false},          {number_is_internet, 1, 1, false},
+    {number_is_internet, 1, 1, false},      {number_is_date, 1, 1, false},
     {number_is_age, 2, 1, false},           {number_is_udi, 16, 2, false},
     {number_is_nino, 6, 3, false},          {number_is_labelled, 1, 1, true},
     {number_is_other_code, 1, 1, false},    {number_is_point, 5, 2, false},

@@ -88,13 +88,22 @@ static bool is_zip(const struct token *token)
     return place_number(token) && place_len(token) == 5;
 }
 
-/* A state: its letters in capitals, or its name of one or two words. */
+/* ", tx 77017" */
+static bool comma_and_zip(const struct view *view, size_t t)
+{
+    return t > 0 && view_at(view, view->token[t - 1].end) == ',' && place_joined(view, t, " ") &&
+           is_zip(&view->token[t + 1]);
+}
+
+/* A state: its letters in capitals or between a comma and a ZIP code, or its name of one or two
+ * words. */
 static size_t state_words(const struct view *view, size_t t)
 {
     const struct token *token = &view->token[t];
 
     if (place_len(token) == 2)
-        return token->shape == TOKEN_UPPER && token_has(token, WORD(STATE));
+        return token_has(token, WORD(STATE)) &&
+               (token->shape == TOKEN_UPPER || comma_and_zip(view, t));
     if (token_has(token, WORD(STATE_NAME)))
         return !view_is(view, token->start, "island") &&
                !view_is(view, token->start, "hampshire") &&
@@ -351,7 +360,7 @@ static size_t state_add(struct view *view, size_t t)
              n++)
             first--;
     }
-    if (first == t && !zip)
+    if (first == t && (!zip || view->token[t].shape == TOKEN_LOWER))
         return t;
     /* The name of a state alone stays; its letters go with the rest. */
     if (!zip && place_len(&view->token[t]) > 2)

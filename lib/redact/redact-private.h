@@ -125,6 +125,8 @@ uint8_t fold_point(uint32_t point);
 /* The ASCII letter that a Greek or Cyrillic one looks like, or 0: it is meant inside a Latin word.
  */
 uint8_t fold_look_alike(uint32_t point);
+/* True when '+' between them stands for a blank, as forms send it: "q=233+67+2090". */
+bool plus_is_blank(uint8_t before, uint8_t behind);
 /*
  * Fills a view of raw, with placeholders where hits already are. decoding is how many times percent
  * signs are decoded first. False when that changes nothing against one decoding less.

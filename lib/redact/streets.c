@@ -53,7 +53,8 @@ static bool street_name_fits(const struct view *view, size_t t, size_t end, bool
         const struct token *token = &view->token[n];
         uint8_t ordinary = class_of(token)->ordinary;
         bool name = token_has(token, WORD(DIRECTION)) || class_of(token)->family > 1 ||
-                    (token->shape == TOKEN_LOWER && token_has(token, WORD(BRAND)));
+                    (token->shape == TOKEN_LOWER ? token_has(token, WORD(BRAND))
+                                                 : class_of(token)->given > 1);
 
         if (place_number(token) || glued(view, n)) {
             /* "1st place" */
@@ -96,8 +97,10 @@ static size_t american_end(const struct view *view, size_t t)
         if (n == t + 1 || place_number(token) || glued(view, n))
             continue;
         bool strong = token_has(token, WORD(STREET));
+        /* "12 highland drive, tampa, fl 33645": what follows says so. */
         if ((strong || token_has(token, WORD(STREET_WEAK))) &&
-            street_name_fits(view, t + 1, n, !strong)) {
+            (street_name_fits(view, t + 1, n, !strong) ||
+             (view_at(view, token->end) == ',' && address_end(view, n + 1) > n + 2))) {
             /* "12 Old Mill Terrace": the last of them. */
             while (n + 1 < view->tokens && place_joined(view, n, " ") &&
                    token_has(&view->token[n + 1], WORD(STREET) | WORD(STREET_WEAK)) &&

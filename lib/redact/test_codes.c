@@ -177,11 +177,17 @@ static void addresses_of_machines(void)
         {"::ffff:192.0.2.128", "[ip]"},
         {"64:ff9b::192.0.2.33", "[ip]"},
         {"dead:beef:cafe::", "[ip]"},
+        {"It is fe80::1ff:fe23:4567:890a. Next", "It is [ip]. Next"},
+        {"2001:db8:0:0:1:0:0:1.pdf", "[ip].pdf"},
         {"5A:E2:CF:E0:47:F7", "[device]"},
         {"aa:bb:cc:dd:ee:ff", "[device]"},
         {"5a-e2-cf-e0-47-f7", "[device]"},
         {"5ae2.cfe0.47f7 up", "[device] up"},
         {"00:1a:2b:ff:fe:3c:4d:5e", "[device]"},
+        {"9B-6E-E1-FA-7D-B6-final.txt", "[device]-final.txt"},
+        {"AC-DE-49-01-06-FA", "[device]"},
+        {"EFDA.AEFF.F636", "[device]"},
+        {"EDEE.CD2B.1FC8.docx", "[device].docx"},
         {"build 4.2.56.28 up", "build 4.2.56.28 up"},
         {"v4.2.56.28", "v4.2.56.28"},
         {"section 3.2.1.4", "section 3.2.1.4"},
@@ -241,6 +247,25 @@ static void web_addresses(void)
 }
 
 /* Each in every disguise: nothing that spells it may be left. */
+/* As forms send what was typed into them (WHATWG URL, application/x-www-form-urlencoded). */
+static void a_plus_sign_is_a_blank_where_it_joins(void)
+{
+    static const struct row rows[] = {
+        {"https://x.example/find?q=233+67+2090", "https://x.example/find?q=[ssn]"},
+        {"q=4111+1111+1111+1111&l=en", "q=[card]&l=en"},
+        {"text=Mrs.+Smith", "text=Mrs.+[name]"},
+        {"q=97+years+old", "q=[age]+years+old"},
+        {"to=jo+tag@example.com", "to=[email]"},
+        {"to=jo%2Btag%40example.com", "to=[email]"},
+        {"2009-03-14T10:11:12.345+02:00 x", "[date] x"},
+        {"call +1 212 555 0134", "call [phone]"},
+    };
+    static const char *const stay[] = {"Ctrl+Shift+T", "C++ and a+b", "2+2", "Notepad++"};
+
+    ALL(balanced, rows);
+    STAY(balanced, stay);
+}
+
 static void disguise_does_not_help(void)
 {
     static const char *const rows[] = {
@@ -281,6 +306,7 @@ int main(void)
     RUN(addresses_of_machines);
     RUN(addresses_of_mail);
     RUN(web_addresses);
+    RUN(a_plus_sign_is_a_blank_where_it_joins);
     RUN(disguise_does_not_help);
     RUN(long_texts_of_one_sign_are_redacted_too);
     rows_stop();

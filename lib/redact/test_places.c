@@ -29,6 +29,9 @@ static void american_streets_go_with_their_unit_town_and_zip(void)
         {"Flat 4, 12 High Street, Leeds LS1 4AP", "[geo]"},
         {"Room 155, Building 19, No. 5 Nanjing Road, Chengdu, 610000", "[geo]"},
         {"7903 willow creek ln apt 31d, neighbors", "[geo], neighbors"},
+        {"983 jefferson blvd, houston, tx 77017 x", "[geo] x"},
+        {"8708 highland drive, tampa, fl 33645", "[geo]"},
+        {"4261 Willow Drive", "[geo]"},
         {"patient lives on Willow Creek Lane", "patient lives on [geo]"},
     };
 

@@ -52,8 +52,46 @@ static int hex_value(uint16_t unit)
     return -1;
 }
 
-/* One decoding of percent signs and of '+' for a blank; true when there was a percent sign. */
-static bool units_decode(struct units *units)
+bool plus_is_blank(uint8_t before, uint8_t behind)
+{
+    return is_alnum(behind) && (is_alnum(before) || before == '.' || before == ',');
+}
+
+static bool unit_is(const struct units *units, size_t i, const char *ascii)
+{
+    for (; *ascii; ascii++, i++)
+        if (i >= units->len || units->at[i] != (uint8_t)*ascii)
+            return false;
+    return true;
+}
+
+/* True when the '+' at i stands in the local part of an e-mail address: "jane+tag@". */
+static bool plus_is_local(const struct units *units, size_t i)
+{
+    size_t most = i + WINDOW < units->len ? i + WINDOW : units->len;
+
+    while (i < most && units->at[i] < 0x80 &&
+           (is_alnum((uint8_t)units->at[i]) || memchr("+._-", units->at[i], 4)))
+        i++;
+    return unit_is(units, i, "@") || unit_is(units, i, "%40") || unit_is(units, i, "%2540");
+}
+
+/* True when a time of day ends before i, "10:11:12.345" or "T101112": then '+' begins its zone. */
+static bool time_ends(const struct units *units, size_t i)
+{
+    size_t least = i > 12 ? i - 12 : 1;
+    size_t start = i;
+
+    while (start > least && units->at[start - 1] < 0x80 &&
+           (is_digit((uint8_t)units->at[start - 1]) || units->at[start - 1] == '.'))
+        start--;
+    return start > 0 && ((i - start >= 2 && units->at[start - 1] == ':') ||
+                         (i - start >= 4 && (units->at[start - 1] | 0x20) == 't'));
+}
+
+/* One decoding of percent signs and of '+' for a blank; true when there was a percent sign, or the
+ * first time a '+' between two characters. */
+static bool units_decode(struct units *units, bool first)
 {
     size_t to = 0;
     bool any = false;
@@ -72,7 +110,13 @@ static bool units_decode(struct units *units)
             any = true;
             i += 3;
         } else {
-            units->at[to] = units->at[i] == '+' ? ' ' : units->at[i];
+            bool plus = units->at[i] == '+' && !plus_is_local(units, i) && !time_ends(units, to);
+
+            any = any ||
+                  (first && plus && to > 0 && i + 1 < units->len &&
+                   units->at[to - 1] < UNIT_PLACEHOLDER && units->at[i + 1] < UNIT_PLACEHOLDER &&
+                   plus_is_blank((uint8_t)units->at[to - 1], (uint8_t)units->at[i + 1]));
+            units->at[to] = plus ? ' ' : units->at[i];
             i++;
         }
     }
@@ -169,7 +213,7 @@ bool view_fill(struct view *view, struct raw_text raw, unsigned decoding)
     view->plain = false;
     units_fill(&view->units, raw, view->hits);
     for (unsigned i = 0; i < decoding; i++)
-        if (!units_decode(&view->units))
+        if (!units_decode(&view->units, i == 0))
             return false;
     view_fold(view, raw.len);
     view_scan(view);
