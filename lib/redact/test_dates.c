@@ -94,8 +94,17 @@ static void months_by_name(void)
         {"14 pa\u017adziernika 2009", "[date]"},
     };
     static const char *const stay[] = {
-        "May we march",     "March",  "Q1 2024",          "2019",    "fiscal 2019-2020", "FY2021",
-        "top 3 may change", "in May", "MAR - Allscripts", "2011-12",
+        "May we march",
+        "March",
+        "Q1 2024",
+        "2019",
+        "fiscal 2019-2020",
+        "FY2021",
+        "top 3 may change",
+        "in May",
+        "FEV1 43% predicted",
+        "MAR - Allscripts",
+        "2011-12",
     };
 
     ALL(balanced, rows);
