@@ -489,6 +489,9 @@ static size_t month_first_at(const struct view *view, const struct number *numbe
     bool year = view->at[gap - 1] == '\'' && len == 2;
     if (len > 2 || !(day_fits(value) || year))
         return 0;
+    /* "FEV1" is a measure of the lungs. */
+    if (view_is_word(view, view->token[t - 1].start, "fev1"))
+        return 0;
     size_t end = ordinal_end(view, &t);
     if (!edge(view, end) || clock_at(view, end))
         return 0;

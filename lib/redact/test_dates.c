@@ -92,6 +92,7 @@ static void months_by_name(void)
         {"14 maggio 2009", "[date]"},
         {"14 maart 2009", "[date]"},
         {"14 pa\u017adziernika 2009", "[date]"},
+        {"consulta 12 fev 2020", "consulta [date]"},
     };
     static const char *const stay[] = {
         "May we march",
