@@ -4,8 +4,11 @@
 
 #include "redact/redact-private.h"
 
-number_rule number_is_ssn, number_is_udi, number_is_international, number_is_shaped,
-    number_is_point, number_is_joined, number_is_nino, number_is_filed, number_is_long;
+number_rule number_is_udi, number_is_international, number_is_shaped, number_is_point,
+    number_is_joined, number_is_nino, number_is_filed, number_is_long;
+
+/* Finds what has the exact shape of a social security number, 3-2-4 with hyphens. */
+void find_ssns(struct view *view);
 
 /* The telephone, card or other shape that begins number: where it ends, or 0; with where what
  * belongs to it begins, "(" or "+". */

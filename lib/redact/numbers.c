@@ -100,17 +100,15 @@ struct row {
     bool labelled;  /* needs a label */
 };
 
-/* The exact shape of a social security number before all that may hide it, then codes with checks
- * of their own; what a label says before what a shape may be. */
+/* Codes with checks of their own first; what a label says before what a shape may be. */
 static const struct row rows[] = {
-    {number_is_ssn, 9, 3, false},           {number_is_code, 1, 1, false},
-    {number_is_internet, 1, 1, false},      {number_is_date, 1, 1, false},
-    {number_is_age, 2, 1, false},           {number_is_udi, 16, 2, false},
-    {number_is_nino, 6, 3, false},          {number_is_labelled, 1, 1, true},
-    {number_is_other_code, 1, 1, false},    {number_is_point, 5, 2, false},
-    {number_is_international, 7, 1, false}, {number_is_shaped, 7, 2, false},
-    {number_is_joined, 7, 2, false},        {number_is_filed, 6, 3, false},
-    {number_is_long, 5, 1, false},
+    {number_is_code, 1, 1, false},    {number_is_internet, 1, 1, false},
+    {number_is_date, 1, 1, false},    {number_is_age, 2, 1, false},
+    {number_is_udi, 16, 2, false},    {number_is_nino, 6, 3, false},
+    {number_is_labelled, 1, 1, true}, {number_is_other_code, 1, 1, false},
+    {number_is_point, 5, 2, false},   {number_is_international, 7, 1, false},
+    {number_is_shaped, 7, 2, false},  {number_is_joined, 7, 2, false},
+    {number_is_filed, 6, 3, false},   {number_is_long, 5, 1, false},
 };
 
 /* Where what a rule took ends; else 0. */
@@ -131,6 +129,7 @@ void recognise_numbers(struct view *view)
 {
     struct number number = {.groups = 0};
 
+    find_ssns(view);
     for (size_t t = 0; t < view->tokens;) {
         if (view->token[t].shape != TOKEN_NUMBER) {
             t++;

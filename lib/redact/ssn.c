@@ -6,30 +6,27 @@
 
 #include "redact/digits.h"
 
-#define SSN_FORM UINT64_C(0x423) /* lengths of three groups, the first lowest */
-
-static bool has_shape(const struct number *number, size_t g)
+static bool is_group(const struct view *view, const struct token *token, size_t len)
 {
-    return (number->form >> (4 * g) & 0xfff) == SSN_FORM && number->separator[g] == '-' &&
-           number->separator[g + 1] == '-' && number->start[g + 1] - number->end[g] == 1 &&
-           number->start[g + 2] - number->end[g + 1] == 1;
+    return token->shape == TOKEN_NUMBER && (size_t)token->end - token->start == len &&
+           (len == 4 || (view->at[token->end] == '-' && token[1].start == token->end + 1u));
 }
 
-/* Takes nothing, for what stands around it may be more of the same number. */
-size_t number_is_ssn(struct view *view, const struct number *number)
+/* Before all that may hide one: it takes nothing from other rules, for what stands around it may be
+ * more of the same number. */
+void find_ssns(struct view *view)
 {
-    for (size_t g = 0; g + 3 <= number->groups; g++) {
-        if (!has_shape(number, g))
+    for (size_t t = 0; t + 2 < view->tokens; t++) {
+        const struct token *token = &view->token[t];
+
+        if (!is_group(view, token, 3) || !is_group(view, token + 1, 2) ||
+            !is_group(view, token + 2, 4))
             continue;
-        size_t start = number->start[g];
-        size_t end = number->end[g + 2];
-        struct digits digits = digits_take(view, start, end);
+        struct digits digits = digits_take(view, token->start, token[2].end);
         bool valid = digits_are_ssn(&digits);
 
-        /* No machine writes this shape by chance so often that a patient's may stay. */
-        view_mark_machine_made(view, start, end, false);
-        hits_put(view, start, end, valid ? REDACT_SSN : REDACT_OTHER_ID, RULE_SSN_HYPHENS,
-                 valid ? 0.96f : 0.9f);
+        hits_put(view, token->start, token[2].end, valid ? REDACT_SSN : REDACT_OTHER_ID,
+                 RULE_SSN_HYPHENS, valid ? 0.96f : 0.9f);
     }
-    return 0;
+    view_step(view, view->tokens);
 }

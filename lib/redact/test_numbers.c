@@ -81,6 +81,7 @@ static void social_security_numbers_go_whatever_their_area(void)
         {"x0-3-ssn6lU-1-236-40-3457lU2tp0Dah", "x0-3-ssn6lU-[ssn]lU2tp0Dah"},
         /* not issued, and somebody's all the same */
         {"000-12-3456", "[other_id]"},
+        {"clU21cmping1jj41b2c000-12-3456lU21c.c", "[other_id][other_id]lU21c.c"},
         {"666-12-3456", "[other_id]"},
         {"123-00-4567", "[other_id]"},
         {"123-45-0000", "[other_id]"},
