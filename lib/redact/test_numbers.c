@@ -78,7 +78,7 @@ static void social_security_numbers_go_whatever_their_area(void)
         /* what looks random does not hide one, nor does a label in it */
         {"ICD 1-1-1-1-1-1-1-1-1-1-233-67-2090", "ICD 1-1-[ssn]"},
         {"034-06-3457lU2tp0D6a34kU3rp0Da", "[ssn][other_id]"},
-        {"x0-3-ssn6lU-1-236-40-3457lU2tp0Dah", "x0-3-ssn6lU-[ssn]lU2tp0Dah"},
+        {"x0-3-ssn6lU-1-236-40-3457lU2tp0Dah", "x0-3-ssn6lU-1-[ssn]lU2tp0Dah"},
         /* not issued, and somebody's all the same */
         {"000-12-3456", "[other_id]"},
         {"clU21cmping1jj41b2c000-12-3456lU21c.c", "[other_id][other_id]lU21c.c"},
