@@ -79,7 +79,17 @@ static size_t iban_read(const struct view *view, size_t i, size_t len, struct ib
     return is_alnum(view_at(view, i)) ? 0 : i;
 }
 
-size_t iban_at(struct view *view, size_t start)
+/* True when all letters are capitals: chance makes few such codes of a country's length. */
+static bool in_capitals(const struct view *view, size_t start, size_t end)
+{
+    for (size_t i = start; i < end; i++)
+        if (is_letter(view->at[i]) && view->at[i] == view->lower[i])
+            return false;
+    view_step(view, end - start);
+    return true;
+}
+
+size_t iban_at(struct view *view, size_t start, bool said)
 {
     struct iban iban = {0};
 
@@ -92,7 +102,9 @@ size_t iban_at(struct view *view, size_t start)
         return 0;
     bool valid = (iban.rest * 1000000 % 97 + iban.head % 97) % 97 == 1;
     /* in groups of four, and for the most part digits: chance makes few of these */
-    if (!valid && (iban.spaces < (len - 1) / 4 || iban.digits < len / 2))
+    bool grouped = iban.spaces >= (len - 1) / 4 && iban.digits >= len / 2;
+    bool solid = iban.spaces == 0 || iban.spaces >= (len - 1) / 4;
+    if (!valid && !grouped && !said && !(solid && iban.digits > 2 && in_capitals(view, start, end)))
         return 0;
     hits_put(view, start, end, valid ? REDACT_ACCOUNT : REDACT_OTHER_ID,
              valid ? RULE_IBAN : RULE_CODE, valid ? 0.95f : 0.6f);

@@ -414,7 +414,7 @@ static size_t mixed_is_code(struct view *view, const struct number *number)
     if (!end && (len == 11 || len == 4) && run.letters == 0)
         end = mbi_at(view, &run);
     if (!end && run.letters == 2 && len >= 4)
-        end = iban_at(view, run.start);
+        end = iban_at(view, run.start, number->label && number->label->check == CHECK_IBAN);
     if (!end && len == 17)
         end = vin_at(view, &run);
     if (!end && len == 9 && dea_valid(view, run.start, run.end))

@@ -6,6 +6,7 @@
 #include "redact/digits.h"
 
 #include "redact/labels.h"
+#include "redact/value.h"
 
 enum {
     ZERO = 1,      /* begins with 0, the trunk prefix of most countries (ITU-T E.164) */
@@ -317,6 +318,38 @@ size_t number_is_shaped(struct view *view, const struct number *number)
     return extension;
 }
 
+/* True when the groups of a number begin a form, the last of them may be cut. */
+static bool begins_form(const struct number *number, const struct form *form)
+{
+    unsigned shift = 4 * (number->groups - 1u);
+    uint64_t whole = (UINT64_C(1) << shift) - 1;
+
+    return !((number->form ^ form->groups) & whole) &&
+           (number->form >> shift & 15) <= (form->groups >> shift & 15);
+}
+
+/* "4111 1111 11": the end of the text cuts a number of a form that little else has. Two groups make
+ * one from nine digits on; eight are what a receipt shows of a card. */
+size_t number_is_cut(struct view *view, const struct number *number)
+{
+    size_t end = number->end[number->groups - 1];
+    bool few = number->groups < 3 && (number->digits < 9 || is_year(view, number, 0));
+
+    if (number->glued || few || !is_cut(view, end))
+        return 0;
+    for (size_t f = 0; f < sizeof(forms) / sizeof(forms[0]); f++) {
+        uint8_t rule = forms[f].rule;
+        bool own = rule == RULE_CARD || rule == RULE_PHONE_US || rule == RULE_SSN_GROUPS ||
+                   rule == RULE_IMEI;
+
+        if (!own || forms[f].flags & BRACKET || !begins_form(number, &forms[f]))
+            continue;
+        hits_put(view, number->start[0], end, REDACT_OTHER_ID, RULE_ID_GROUPS, 0.5f);
+        return end;
+    }
+    return 0;
+}
+
 static unsigned number_of(const struct view *view, size_t start, size_t end)
 {
     unsigned value = 0;
@@ -504,7 +537,9 @@ size_t number_is_udi(struct view *view, const struct number *number)
             break;
         end = element_end(view, i + 1);
     }
-    hits_put(view, start - 1, end, REDACT_DEVICE, RULE_UDI, 0.95f);
+    struct digits item = digits_take(view, number->start[1], number->end[1]);
+    hits_put(view, start - 1, end, digits_are_gtin(&item) ? REDACT_DEVICE : REDACT_OTHER_ID,
+             RULE_UDI, 0.95f);
     return end;
 }
 

@@ -5,7 +5,7 @@
 #include "redact/redact-private.h"
 
 number_rule number_is_udi, number_is_international, number_is_shaped, number_is_point,
-    number_is_joined, number_is_nino, number_is_filed, number_is_long;
+    number_is_joined, number_is_nino, number_is_filed, number_is_cut, number_is_long;
 
 /* Finds what has the exact shape of a social security number, 3-2-4 with hyphens. */
 void find_ssns(struct view *view);
@@ -34,5 +34,7 @@ bool digits_are_nanp(const struct digits *digits);
 bool digits_are_aba(const struct digits *digits);
 /* CMS, National Provider Identifier. */
 bool digits_are_npi(const struct digits *digits);
+/* GS1, fourteen digits: a trade item. */
+bool digits_are_gtin(const struct digits *digits);
 /* NHS number of England, Wales and the Isle of Man. */
 bool digits_are_nhs(const struct digits *digits);

@@ -155,6 +155,18 @@ bool digits_are_npi(const struct digits *digits)
            (luhn_sum(digits, 10) + 24) % 10 == 0;
 }
 
+/* GS1 General Specifications 7.9: weights 3 and 1, modulo 10. */
+bool digits_are_gtin(const struct digits *digits)
+{
+    unsigned sum = 0;
+
+    if (digits->len != 14)
+        return false;
+    for (size_t i = 0; i < 14; i++)
+        sum += digits->at[i] * (i % 2 ? 1u : 3u);
+    return sum % 10 == 0;
+}
+
 /* NHS Data Model and Dictionary, "NHS NUMBER": weights 10 to 2, modulo 11. */
 bool digits_are_nhs(const struct digits *digits)
 {

@@ -56,7 +56,7 @@ static size_t address_at(struct view *view, size_t at)
             end++;
     while (end > at + 1 && is_one_of(view->at[end - 1], "._-"))
         end--;
-    if (start == at || end == at + 1)
+    if (start == at || (end == at + 1 && !is_cut(view, end)))
         return at + 1;
     /* no domain ends in digits (RFC 3696): "react@18.2.0" is something else, and goes */
     if (is_digit(view->at[end - 1]) && scan_next(view->scan.letter, at, end) == end)

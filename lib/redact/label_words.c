@@ -190,7 +190,7 @@ static const struct label labels[] = {
     ID("hospital id", MRN, 4),
     ID("hospital no", MRN, 4),
     ID("hospital number", MRN, 4),
-    OTHER("iban", ACCOUNT, 6),
+    CHECKED("iban", ACCOUNT, 6, IBAN),
     OTHER("iccid", DEVICE, 10),
     PUBLIC("icd"),
     OTHER("icn", MRN, 5),

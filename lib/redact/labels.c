@@ -233,7 +233,8 @@ static bool value_goes_on(const struct view *view, size_t i, enum redact_kind ki
  */
 static size_t next_group(const struct number *number, size_t i)
 {
-    size_t longest = number->label->enough ? 6 : 4;
+    bool phone = number->label->kind == REDACT_PHONE || number->label->kind == REDACT_FAX;
+    size_t longest = number->label->enough || phone ? 6 : 4;
 
     for (size_t g = 0; g + 1 < number->groups; g++)
         if (number->end[g] == i)
@@ -364,6 +365,8 @@ static bool value_is_right(const struct view *view, const struct label *label, s
         return vin_valid(view, start, end);
     case CHECK_DEA:
         return dea_valid(view, start, end);
+    case CHECK_IBAN:
+        return false; /* iban_at() knows those that are right */
     default:
         return label->kind == REDACT_SSN    ? digits->len != 9 || digits_are_ssn(digits)
                : label->kind == REDACT_CARD ? digits->len < 12 || digits_luhn(digits)

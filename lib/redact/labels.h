@@ -24,6 +24,7 @@ enum label_check {
     CHECK_NHS,
     CHECK_VIN,
     CHECK_DEA,
+    CHECK_IBAN,
 };
 
 struct label {

@@ -108,7 +108,8 @@ static const struct row rows[] = {
     {number_is_labelled, 1, 1, true}, {number_is_other_code, 1, 1, false},
     {number_is_point, 5, 2, false},   {number_is_international, 7, 1, false},
     {number_is_shaped, 7, 2, false},  {number_is_joined, 7, 2, false},
-    {number_is_filed, 6, 3, false},   {number_is_long, 5, 1, false},
+    {number_is_filed, 6, 3, false},   {number_is_cut, 7, 2, false},
+    {number_is_long, 5, 1, false},
 };
 
 /* Where what a rule took ends; else 0. */

@@ -60,6 +60,9 @@ static void account_numbers_of_banks(void)
         /* a wrong check, and a length that the country has not */
         {"GB83 WEST 1234 5698 7654 32", "[other_id]"},
         {"DE8937040044053201300", "[other_id]"},
+        {"IBAN: DE89370400440532013001", "IBAN: [other_id]"},
+        {"FR745276154818LYWS5L1S5EX41", "[other_id]"},
+        {"RO60 QRWX 8EYY 8R0X ZE5M MNL9", "[other_id]"},
         {"SWIFT: DEUTDEFF500", "SWIFT: [account]"},
         {"BIC code NEDSZAJJ", "BIC code [account]"},
         {"SWIFT LANGUAGE course", "SWIFT LANGUAGE course"},
@@ -202,6 +205,8 @@ static void addresses_of_machines(void)
 static void addresses_of_mail(void)
 {
     static const struct row rows[] = {
+        {"to jsmith42@", "to [email]"},
+        {"to jsmith42@\u2026", "to [email]\u2026"},
         {"jane.doe+x@mail.example.co.uk", "[email]"},
         {"<jane@example.org>,", "<[email]>,"},
         {"mailto:j@example.org?subject=hi", "mailto:[email]?subject=hi"},

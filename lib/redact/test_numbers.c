@@ -210,6 +210,12 @@ static void cards_are_known_by_issuer_and_check_digit(void)
         {"Visa ending in 1111", "Visa ending in [card]"},
         {"4111 1111 1111 1111x", "[card]x"},
         {"5500-0000-0000-0004b", "[card]b"},
+        /* cut by the end of the text, down to what a receipt shows */
+        {"to 4111 1111 1111...", "to [other_id]..."},
+        {"to 4111 1111 11\u2026", "to [other_id]\u2026"},
+        {"to 4111 1111 1", "to [other_id]"},
+        {"to 4111 1111", "to 4111 1111"},
+        {"to 4111 1111 1 then", "to 4111 1111 1 then"},
         /* the last digit is wrong, or nobody issues such */
         {"4111 1111 1111 1112", "[other_id]"},
         {"4111111111111112", "[other_id]"},
@@ -236,8 +242,9 @@ static void numbers_with_a_check_digit_are_called_so_only_when_it_is_right(void)
         {"490154203237518", "[device]"},
         {"NHS no 943 476 5919", "NHS no [mrn]"},
         {"NHS no 943 476 5918", "NHS no [other_id]"},
-        {"(01)00884838012345(17)290101(10)AB12(21)77123", "[device]"},
-        {"UDI (01)00884838012345(21)7-71.23", "UDI [device]"},
+        {"(01)00884838012349(17)290101(10)AB12(21)77123", "[device]"},
+        {"(01)00884838012345(17)290101(21)77123", "[other_id]"},
+        {"UDI (01)00884838012349(21)7-71.23", "UDI [device]"},
     };
 
     ALL(rows);
@@ -280,6 +287,7 @@ static void a_label_says_what_a_number_is(void)
         {"mrn123456.pdf", "mrn[mrn].pdf"},
         {"PatientID=77123", "PatientID=[mrn]"},
         {"patientid=77123", "patientid=[mrn]"},
+        {"phone: 93802 9227", "phone: [phone]"},
         {"patient_id: 77123", "patient_id: [mrn]"},
         {"Med Rec No. 12-34-56", "Med Rec No. [mrn]"},
         {"Medical Record Number (MRN): E1234567", "Medical Record Number (MRN): [mrn]"},

@@ -185,6 +185,8 @@ static void names_are_removed_in_the_forms_that_titles_have(void)
     static const struct row rows[] = {
         {"DOE, JOHN A - PowerChart", "[name] - PowerChart"},
         {"Doe, Jane - Chart Review", "[name] - Chart Review"},
+        {"eview Garcia, Carol, morning table budget summary",
+         "[name], morning table budget summary"},
         {"John Doe - Chart Review", "[name] - Chart Review"},
         {"Patient: Xyzzyq Foobar", "Patient: [name]"},
         {"Mr James T.", "Mr [name]"},

@@ -37,3 +37,10 @@ static inline __attribute__((always_inline)) bool is_one_of(uint8_t c, const cha
         found = found || c == (uint8_t)signs[i];
     return found;
 }
+
+/* True when the text is cut at i: it ends, or has the sign that programs put there. */
+static inline bool is_cut(const struct view *view, size_t i)
+{
+    i += view_at(view, i) == ' ';
+    return i >= view->len || view->at[i] == VIEW_SYMBOL || view_is(view, i, "...");
+}
