@@ -64,6 +64,8 @@ static void numbers_stay_where_they_are_short_a_year_or_counted(void)
         {"6th grade", "6th grade"},
         {"room 351", "room [unknown]"},
         {"#2019", "#[unknown]"},
+        {"bring 94 to room 12", "bring [unknown] to room 12"},
+        {"95% of 98 pages", "95% of 98 pages"},
         {"budget 2019 12345", "budget [unknown] [other_id]"},
     };
 

@@ -208,6 +208,23 @@ static bool is_year(const struct view *view, const struct token *token)
            (view_is(view, token->start, "19") || view_is(view, token->start, "20"));
 }
 
+/* 90 and more is an age that must go, unless it is part of a number or counted in a unit. */
+static bool may_be_age(const struct view *view, size_t t)
+{
+    const struct token *token = &view->token[t];
+    uint8_t before = token->start > 0 ? view_at(view, token->start - 1u) : 0;
+    uint8_t behind = view_at(view, token->end);
+
+    if (token_len(token) != 2 || view->at[token->start] != '9')
+        return false;
+    bool part = (before && strchr("./:-", before) && token->start > 1 &&
+                 is_digit(view->at[token->start - 2])) ||
+                (behind && strchr("./:-", behind) && is_digit(view_at(view, token->end + 1u)));
+    bool counted = behind == '%' || (token[1].start - token->end <= 1 &&
+                                     token_has(token + 1, WORD(AMOUNT) | WORD(MEASURE)));
+    return !part && !counted;
+}
+
 static enum safety number_safety(const struct view *view, size_t t)
 {
     const struct token *token = &view->token[t];
@@ -217,6 +234,8 @@ static enum safety number_safety(const struct view *view, size_t t)
 
     if (touches(view, token, false))
         return mixed_is_safe(view, t) ? DOUBTFUL : UNSAFE;
+    if (len <= 2 && may_be_age(view, t))
+        return UNSAFE;
     if (len <= 2)
         return digits_around(view, t) < 5 ? DOUBTFUL : UNSAFE;
     if (digits_around(view, t) > len || before == '#')
