@@ -125,6 +125,7 @@ static void run_round(struct view *view, struct raw_text raw, unsigned signs, un
                       bool loaded)
 {
     view->hits->changed = false;
+    view->decoded = false;
     if (!decodings && !(signs & (SIGN_HIGH | SIGN_BRACKET | SIGN_CONTROL))) {
         if (!loaded)
             view_fill_plain(view, raw);
@@ -132,9 +133,11 @@ static void run_round(struct view *view, struct raw_text raw, unsigned signs, un
         return;
     }
     /* Deepest first: what a percent sign hides is seen whole before its parts are. */
-    for (unsigned decoding = decodings + 1; decoding > 0; decoding--)
+    for (unsigned decoding = decodings + 1; decoding > 0; decoding--) {
+        view->decoded = decoding > 1;
         if (view_fill(view, raw, decoding - 1))
             run_all(view);
+    }
 }
 
 /* True when nothing that stands there can be found: most texts without digits, to structured. */

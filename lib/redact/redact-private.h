@@ -67,6 +67,7 @@ struct view {
     uint64_t sets;  /* WORD(): of all its words */
     unsigned asks;  /* ASK_*: of all its words */
     bool plain;     /* byte i is raw byte i */
+    bool decoded;   /* of percent signs: blanks are parts of addresses */
     bool clinical;  /* the text speaks of a patient: a label or an identifier stands in it */
     bool patient;   /* what stood before this piece of a text speaks of one */
     bool balanced;

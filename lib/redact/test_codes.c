@@ -239,6 +239,13 @@ static void web_addresses(void)
         {"www.example.org/patient/88x#a9", "www.example.org/patient/[url]#[url]"},
         {"https://mychart.example.org/visit/a9", "https://mychart.example.org/visit/[url]"},
         {"https://example.org/u/wqzzy", "https://example.org/u/[url]"},
+        {"see https://example.org/u/wqzzy, please", "see [url], please"},
+        {"my page is example.com/~amina", "my page is [url]"},
+        {"find me on linkedin.com/in/wqzzy.", "find me on [url]."},
+        {"https://video.example.health/room/k6609624 does not open", "[url] does not open"},
+        {"look at www.xyzzyq-photography.example.de", "look at [url]"},
+        {"see https://www.example.org/immunization/schedule",
+         "see https://www.example.org/immunization/schedule"},
         {"https://example.org/green/tea?x=abc", "https://example.org/green/tea?x=abc"},
     };
     static const struct row rows_strict[] = {

@@ -1,7 +1,8 @@
 /*
- * Web addresses (RFC 3986), those of files, and paths of shares. Balanced leaves what names nobody:
- * paths of words, queries of words. Strict does where the text is an address and nothing else, and
- * its words must then be known; within other text the whole address goes.
+ * Web addresses (RFC 3986), those of files, and paths of shares. Where the text is an address and
+ * nothing else, it is an application's: what names nobody stays, and in strict its words must be
+ * known. Within other text one person wrote it to another: it goes whole, in balanced unless it has
+ * nothing but known words that are no names.
  */
 
 #include "redact/value.h"
@@ -122,6 +123,40 @@ static void path_add(struct view *view, size_t host, size_t path, size_t end)
     persons_add(view, path, end);
 }
 
+/* Something else is said before or behind it; "https://… - Browser" is a title. */
+static bool within_text(const struct view *view, size_t start, size_t end)
+{
+    if (start > 0)
+        return true;
+    if (view->decoded)
+        return false;
+    end += is_one_of(view_at(view, end), "\">'");
+    return view_at(view, end) == ' ' && is_alnum(view_at(view, end + 1));
+}
+
+/* "https://www.cdc.gov/flu": known words, none of them a name, and no digit. */
+static bool names_nobody(const struct view *view, size_t host, size_t end)
+{
+    for (size_t i = host; i < end;) {
+        uint8_t c = view_at(view, i);
+
+        if (is_digit(c) || c >= 0x80 || c == '~')
+            return false;
+        if (!is_letter(c)) {
+            i++;
+            continue;
+        }
+        size_t stop = scan_next_clear(view->scan.letter, i, end);
+        const struct word_class *class = &lexicon_classes[lexicon_find(view->lower + i, stop - i)];
+        view_step(view, stop - i);
+        bool public = class->sets & (WORD(TLD) | WORD(EXTENSION) | WORD(CUE) | WORD(BRAND));
+        if (!public && (class->given || class->family || !class->ordinary))
+            return false;
+        i = stop;
+    }
+    return true;
+}
+
 static size_t url_add(struct view *view, size_t host)
 {
     size_t end = host;
@@ -139,8 +174,9 @@ static size_t url_add(struct view *view, size_t host)
             at = path;
     if (at > host)
         hits_put(view, host, at, REDACT_URL, RULE_URL_USER, 0.9f);
-    /* In a sentence it is an address that one person wrote to another. */
-    if (!view->balanced && start > 0)
+    while (end > path && is_one_of(view->lower[end - 1], ".,;:!?)"))
+        end--;
+    if (within_text(view, start, end) && !(view->balanced && names_nobody(view, host, end)))
         hits_put(view, start, end, REDACT_URL, RULE_URL, 0.9f);
     path_add(view, host, path, end);
     return end;
@@ -163,18 +199,35 @@ static void schemes_add(struct view *view)
     }
 }
 
-/* "www.example.org/..." */
+/* Where the host begins of which token is the last part, with a path behind; 0 for none. */
+static size_t host_before(const struct view *view, const struct token *token)
+{
+    size_t start = token->start;
+
+    if (start < 2 || view_at(view, token->end) != '/' || view->at[start - 1] != '.')
+        return 0;
+    while (start > 0 && token->start - start < WINDOW &&
+           (is_alnum(view_at(view, start - 1)) || is_one_of(view->lower[start - 1], ".-_")))
+        start--;
+    return start > 0 && view->at[start - 1] == ' ' ? start : 0;
+}
+
+/* "www.example.org/...", and within other text "example.com/..." */
 static void bare_add(struct view *view)
 {
     size_t end = 0;
 
     for (size_t t = 0; t < view->tokens; t++) {
         const struct token *token = &view->token[t];
+        size_t host;
 
-        if (token->start >= end && token_has(token, WORD(CUE)) &&
-            view_is(view, token->start, "www.") &&
+        if (token->start < end || !token_has(token, WORD(CUE)))
+            continue;
+        if (view_is(view, token->start, "www.") &&
             !(token->start > 0 && view_at(view, token->start - 1u) == '/'))
             end = url_add(view, token->start);
+        else if ((host = host_before(view, token)))
+            end = url_add(view, host);
     }
 }
 
