@@ -10,9 +10,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "patterns_file.h"
 #include "redact/filter.h"
+#include "redact/patterns.h"
 
-#define PATTERNS_MAX ((size_t)1 << 20)
 #define OUTPUT_MAX ((size_t)2 << 30)
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
@@ -75,47 +76,28 @@ static bool options_parse(struct options *options, int argc, char **argv)
     return optind == argc;
 }
 
-/* The whole file, or false with a line on stderr. */
-static bool file_read(const char *path, struct buffer *buffer)
-{
-    char block[4096];
-    size_t len;
-    FILE *file = fopen(path, "rb");
-
-    if (!file) {
-        (void)fprintf(stderr, "ward-redact: %s: %s\n", path, strerror(errno));
-        return false;
-    }
-    while ((len = fread(block, 1, sizeof(block), file)) > 0)
-        buffer_append(buffer, block, len);
-    bool whole = !ferror(file) && buffer_check(buffer) == 0;
-    (void)fclose(file);
-    if (!whole)
-        (void)fprintf(stderr, "ward-redact: %s: cannot be read, or is over 1 MiB\n", path);
-    return whole;
-}
-
 static RESULT redactor_open(const struct options *options, struct redactor **ret_redactor)
 {
-    CLEANUP(buffer_deinit) struct buffer patterns = buffer_init(PATTERNS_MAX);
-    CLEANUP(buffer_deinit) struct buffer words = buffer_init(PATTERNS_MAX);
+    CLEANUP(patterns_file_deinit) struct patterns_file patterns = {0};
+    CLEANUP(patterns_file_deinit) struct patterns_file words = {0};
     struct redactor_error error = {0};
 
-    if (options->patterns && !file_read(options->patterns, &patterns))
+    if (options->patterns &&
+        !patterns_file_read(&patterns, "ward-redact", options->patterns, PATTERNS_BYTES_MAX))
         return FAULT(ERR_SYSTEM);
-    if (options->words && !file_read(options->words, &words))
+    if (options->words &&
+        !patterns_file_read(&words, "ward-redact", options->words, PATTERNS_WORDS_BYTES_MAX))
         return FAULT(ERR_SYSTEM);
     struct redactor_options made_of = {
         .profile = options->profile,
         .structured = options->structured,
-        .patterns = text_of_bytes(buffer_bytes(&patterns)),
-        .words = text_of_bytes(buffer_bytes(&words)),
+        .patterns = text_of_bytes(buffer_bytes(&patterns.text)),
+        .words = text_of_bytes(buffer_bytes(&words.text)),
     };
     int r = redactor_new(ret_redactor, &made_of, &error);
     if (r == REDACT_INVALID)
-        (void)fprintf(stderr, "ward-redact: %s:%zu:%zu: %s: expected %s (ward-redact(1))\n",
-                      strcmp(error.field, "word") == 0 ? options->words : options->patterns,
-                      error.line, error.column, error.field, error.expected);
+        patterns_file_tell(strcmp(error.field, "word") == 0 ? &words : &patterns, "ward-redact",
+                           &error);
     return r;
 }
 

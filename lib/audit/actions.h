@@ -38,6 +38,8 @@
     X("package.make", "Deployment package made")                                                   \
     X("package.revoke", "Deployment package revoked")                                              \
     X("policy.change", "Capture policy changed")                                                   \
+    X("policy.patterns", "Own pattern changed")                                                    \
+    X("policy.words", "Safe words changed")                                                        \
     X("settings.change", "Setting changed")                                                        \
     X("person.view", "A person's activity viewed")                                                 \
     X("people.view", "People's activity viewed")                                                   \

@@ -148,6 +148,10 @@ int regex_times(struct pattern_reader *reader, struct pattern_part *part);
 
 /* ---- automata ---- */
 
+/* patterns_match() of one pattern alone. */
+size_t patterns_match_only(const struct patterns *patterns, size_t pattern, const uint8_t *lower,
+                           size_t len, size_t start);
+
 struct pattern {
     char word[sizeof("org.") + PATTERNS_NAME_MAX];
     enum redact_kind kind;

@@ -64,5 +64,19 @@ size_t patterns_match(const struct patterns *patterns, const uint8_t *lower, siz
 size_t patterns_match_counted(const struct patterns *patterns, const uint8_t *lower, size_t len,
                               size_t start, struct pattern_match *ret_match, uint64_t *steps);
 
+/* What a pattern takes of ordinary words and of dates, standing alone: what it would remove that is
+ * nobody's identifier. Words are static. */
+struct patterns_survey {
+    size_t asked;            /* words that were asked */
+    size_t words;            /* of them: those that it takes */
+    const char *examples[3]; /* some of those */
+    const char *moment;      /* a date or time that it takes, or NULL */
+};
+
+/* From this share of ordinary words on a pattern is too broad. */
+#define PATTERNS_BROAD_PERCENT 1
+
+struct patterns_survey patterns_survey(const struct patterns *patterns, size_t pattern);
+
 /* True when the organisation calls that word safe; lower case, as a view shows it. */
 bool patterns_word_is_safe(const struct patterns *patterns, const uint8_t *lower, size_t len);

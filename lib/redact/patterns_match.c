@@ -145,6 +145,16 @@ size_t patterns_match(const struct patterns *patterns, const uint8_t *lower, siz
     return patterns_match_counted(patterns, lower, len, start, ret_match, &steps);
 }
 
+size_t patterns_match_only(const struct patterns *patterns, size_t pattern, const uint8_t *lower,
+                           size_t len, size_t start)
+{
+    uint64_t steps = 0;
+    struct run run = {patterns, lower, len, start, &steps};
+    size_t end = pattern_run(&run, &patterns->at[pattern]);
+
+    return end > start && context_holds(&run, &patterns->at[pattern]) ? end - start : 0;
+}
+
 void recognise_patterns(struct view *view)
 {
     const struct patterns *patterns = view->redactor->patterns;

@@ -340,6 +340,26 @@ static void what_is_no_safe_word_is_refused_with_its_place(void)
     }
 }
 
+static void a_survey_says_what_a_pattern_takes_that_is_nobody_s(void)
+{
+    CLEANUP(patterns_free) struct patterns *patterns = NULL;
+    const char *source = "tight\tmrn\tZQ-######\nbroad\tmrn\t{4-8 letters}\nfew\tmrn\t(the|with)\n"
+                         "date\tmrn\t####-##-##\nasked\tmrn\t{4-8 letters}\tchart\n";
+
+    CHECK(patterns_new(&patterns, text_of(source), (struct text){0}, NULL) == 0);
+    struct patterns_survey tight = patterns_survey(patterns, 0);
+    struct patterns_survey broad = patterns_survey(patterns, 1);
+    struct patterns_survey few = patterns_survey(patterns, 2);
+    struct patterns_survey date = patterns_survey(patterns, 3);
+    CHECK(tight.asked > 3000 && tight.words == 0 && !tight.moment);
+    CHECK(broad.words * 100 > broad.asked * PATTERNS_BROAD_PERCENT && broad.examples[2]);
+    CHECK(few.words > 0 && few.words * 100 < few.asked * PATTERNS_BROAD_PERCENT);
+    CHECK(strcmp(few.examples[0], "the") == 0);
+    CHECK(date.words == 0 && strcmp(date.moment, "2026-11-27") == 0);
+    /* What asks for a word before it takes no word alone. */
+    CHECK(patterns_survey(patterns, 4).words == 0);
+}
+
 static void any_allocation_may_be_refused(void)
 {
     int r = ERR_MEMORY;
@@ -391,6 +411,7 @@ int main(void)
     RUN(strict_keeps_the_words_that_an_organisation_calls_safe);
     RUN(what_is_no_safe_word_is_refused_with_its_place);
     RUN(a_finding_names_the_organisations_rule);
+    RUN(a_survey_says_what_a_pattern_takes_that_is_nobody_s);
     RUN(any_allocation_may_be_refused);
     return tap_done();
 }

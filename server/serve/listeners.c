@@ -54,6 +54,7 @@ static struct http_listener ceilings(struct serve *serve, enum listener_kind kin
         listener.streams_max = 1;
     }
     if (kind == LISTENER_LOCAL) {
+        listener.body_max = 2 * WIRE_BODY_MAX; /* a policy with long lists */
         listener.connections_max = 64;
         listener.connections_per_address_max = 64;
         listener.workers = 2;

@@ -258,7 +258,7 @@ static int write_device(struct records_tx *tx, void *context)
 
 static int reply(struct enrolling *enrolling, struct bytes certificate)
 {
-    CLEANUP(json_out_deinit) struct json_out out = json_out_init(1024 * 1024);
+    CLEANUP(json_out_deinit) struct json_out out = json_out_init(4 * 1024 * 1024);
     struct api_call *call = enrolling->call;
     struct bytes envelope;
     int r = policies_envelope(call->serve->policies, call->arena, &envelope);

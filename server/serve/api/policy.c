@@ -6,6 +6,7 @@
 
 #include "routes.h"
 #include "server/serve/api/call.h"
+#include "server/serve/api/patterns.h"
 #include "server/serve/serve.h"
 #include "wire/signed.h"
 
@@ -51,6 +52,8 @@ static void write_rules(const struct policy *policy, struct json_out *out)
     for (size_t i = 0; i < policy->station_count; i++)
         json_out_text(out, NULL, policy->stations[i]);
     json_out_array_end(out);
+    json_out_text(out, "patterns", policy->patterns);
+    json_out_text(out, "words", policy->words);
 }
 
 static int reply(struct api_call *call, const struct version *version)
@@ -140,6 +143,7 @@ static int read_lists(struct api_call *call, struct arena *arena, struct policy 
     return 0;
 }
 
+/* Documents that are left out stay as they are. */
 static int read_change(struct api_call *call, struct version *version)
 {
     struct policy *policy = &version->policy;
@@ -155,6 +159,12 @@ static int read_change(struct api_call *call, struct version *version)
     policy->incognito = api_body_boolean(call, "incognito");
     policy->hipaa = api_body_boolean(call, "hipaa");
     policy->pause_allowed = api_body_boolean(call, "pause_allowed");
+    policy->patterns = before.patterns;
+    policy->words = before.words;
+    if (json_object_get(call->body, "patterns"))
+        policy->patterns = api_body_text(call, "patterns");
+    if (json_object_get(call->body, "words"))
+        policy->words = api_body_text(call, "words");
     return read_lists(call, version->arena, policy);
 }
 
@@ -197,7 +207,8 @@ static int write_change(struct records_tx *tx, void *context)
         policy_capture_word(change->before.capture), policy_capture_word(policy->capture),
         change->before.hipaa ? "true" : "false", policy->hipaa ? "true" : "false",
         change->before.rule_count, policy->rule_count);
-    return api_audit(tx, change->call, &entry);
+    r = api_audit(tx, change->call, &entry);
+    return r ? r : patterns_audit(tx, change->call, &change->before, policy);
 }
 
 static int refuse_stale(struct api_call *call)
@@ -259,5 +270,8 @@ int api_put_policy(struct api_call *call)
         return r;
     if (version.policy.passive_after_ms >= version.policy.idle_after_ms)
         return api_problem_field(call, "/idle_after_seconds", "more than passive_after_seconds");
+    r = patterns_judge(call, version.policy.patterns, version.policy.words);
+    if (r)
+        return r == PATTERNS_REFUSED ? 0 : r;
     return replace(&change, &envelope);
 }
