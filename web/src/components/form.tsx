@@ -1,6 +1,6 @@
 /* Forms: labelled fields with their own errors, and the problem of the whole form above its buttons. */
 
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from "react";
+import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from "react";
 
 import { Problem } from "../model/request.ts";
 import styles from "./form.module.css";
@@ -55,6 +55,20 @@ export function TextField({
         aria-describedby={describedBy(id, help, error)}
         {...input}
       />
+    </Labelled>
+  );
+}
+
+export function TextArea({
+  label,
+  help,
+  error,
+  ...area
+}: Around & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, "id" | "className">) {
+  const id = useId();
+  return (
+    <Labelled id={id} label={label} help={help} error={error}>
+      <textarea id={id} className={`${styles["input"]} ${styles["area"]}`} aria-invalid={error ? true : undefined} aria-describedby={describedBy(id, help, error)} {...area} />
     </Labelled>
   );
 }

@@ -12,6 +12,7 @@ import { moment } from "../../model/day.ts";
 import { keys } from "../../model/keys.ts";
 import { Problem } from "../../model/request.ts";
 import { may, useSession } from "../../model/session.ts";
+import { Patterns } from "./patterns.tsx";
 import styles from "./policy.module.css";
 
 type Capture = Policy["capture"];
@@ -206,6 +207,7 @@ function PolicyForm({ policy, editable, newer, saved, onSaved, onLoad, onChange 
         <Card title="Shared stations">
           <Stations draft={draft} set={set} error={save.error} />
         </Card>
+        <Patterns draft={draft} editable={editable} set={set} error={save.error} />
       </fieldset>
       {newer ? (
         <div className={styles["newer"]} role="alert">
