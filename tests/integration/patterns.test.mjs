@@ -131,6 +131,19 @@ test("set puts a document in force, show gives it back, and the audit log has ea
   assert.ok(!JSON.stringify(details).includes("zorbium"), "of words there are counts and a hash only");
 });
 
+test("what is left out of a trial is what is in force, and trying is neither audited nor logged", async () => {
+  ward.cli("patterns", "set", file("held.txt", NORTH), "--words", file("held-words.txt", "zorbium\n"));
+  const entries = () => ward.cliJson("audit", "list").entries.length;
+  const count = entries();
+  const left = (more) => ask("POST", "/api/v1/patterns/try", { profile: "strict", samples: ["zorbium ZQ-123456"], ...more });
+  assert.equal((await left({})).json.samples[0].clean, "zorbium [mrn]");
+  assert.equal((await left({ words: "" })).json.samples[0].clean, "[unknown] [mrn]");
+  assert.ok(!(await left({ patterns: "" })).json.samples[0].found.some(({ rule }) => rule.startsWith("org.")));
+  assert.equal((await left({ samples: ["a secret qzxvkalpha 4711"] })).status, 200);
+  assert.equal(entries(), count, "trying is no act");
+  assert.ok(!ward.program.log().includes("qzxvkalpha"));
+});
+
 test("a document of a hundred thousand entries is put in force by the command", () => {
   const entries = Array.from({ length: 100_000 }, (_, i) => `N${i}`).join("\n");
   file("many.txt", `${entries}\n`);

@@ -9,6 +9,9 @@ enum {
     PATTERNS_REFUSED = 1, /* the problem is on its way */
 };
 
+/* What the policy in force says, in the caller's arena. */
+RESULT policy_in_force(struct api_call *call, struct arena *arena, struct policy *ret_policy);
+
 /* Refuses documents that do not compile, as a problem of the field that holds the place. */
 RESULT patterns_judge(struct api_call *call, struct text patterns, struct text words);
 

@@ -11,6 +11,7 @@
 #include "server/serve/api/patterns.h"
 
 #define TRY_REPLY_MAX ((size_t)4 * 1024 * 1024)
+#define TRY_ARENA_MAX ((size_t)8 * 1024 * 1024)
 
 static bool of_words(const struct redactor_error *error)
 {
@@ -138,31 +139,55 @@ static int write_samples(struct api_call *call, const struct redactor *redactor,
     return r;
 }
 
-int api_try_patterns(struct api_call *call)
+/* Documents that are left out are those in force: long ones need not travel to be tried. */
+static int read_documents(struct api_call *call, struct arena *arena,
+                          struct redactor_options *options)
+{
+    struct policy policy = {0};
+    bool patterns = json_object_get(call->body, "patterns");
+    bool words = json_object_get(call->body, "words");
+    int r = patterns && words ? 0 : policy_in_force(call, arena, &policy);
+
+    if (r)
+        return r;
+    options->patterns = patterns ? api_body_text(call, "patterns") : policy.patterns;
+    options->words = words ? api_body_text(call, "words") : policy.words;
+    return 0;
+}
+
+static int reply_tried(struct api_call *call, const struct redactor *redactor,
+                       const struct patterns *patterns, const struct redactor_error *error)
 {
     CLEANUP(json_out_deinit) struct json_out out = json_out_init(TRY_REPLY_MAX);
-    CLEANUP(redactor_free) struct redactor *redactor = NULL;
-    CLEANUP(patterns_free) struct patterns *patterns = NULL;
-    struct redactor_error error = {0};
-    struct redactor_options options = {
-        .profile = text_equal(api_body_text(call, "profile"), text_of("strict")) ? REDACT_STRICT
-                                                                                 : REDACT_BALANCED,
-        .patterns = api_body_text(call, "patterns"),
-        .words = api_body_text(call, "words"),
-    };
-    int r = redactor_new(&redactor, &options, &error);
 
     json_out_object(&out, NULL);
-    if (r == REDACT_INVALID)
-        write_error(&out, &error);
-    else if (!r)
-        r = patterns_new(&patterns, options.patterns, options.words, NULL);
-    if (r < 0)
-        return r;
+    if (!redactor)
+        write_error(&out, error);
     write_warnings(&out, patterns);
-    r = write_samples(call, redactor, &out);
+    int r = write_samples(call, redactor, &out);
     if (r)
         return r;
     json_out_object_end(&out);
     return api_reply(call, 200, &out);
+}
+
+int api_try_patterns(struct api_call *call)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    CLEANUP(redactor_free) struct redactor *redactor = NULL;
+    CLEANUP(patterns_free) struct patterns *patterns = NULL;
+    struct redactor_error error = {.field = "", .expected = ""};
+    struct redactor_options options = {
+        .profile = text_equal(api_body_text(call, "profile"), text_of("strict")) ? REDACT_STRICT
+                                                                                 : REDACT_BALANCED,
+    };
+    int r = arena_new(&arena, TRY_ARENA_MAX);
+
+    if (!r)
+        r = read_documents(call, arena, &options);
+    if (!r)
+        r = redactor_new(&redactor, &options, &error);
+    if (!r)
+        r = patterns_new(&patterns, options.patterns, options.words, NULL);
+    return r < 0 ? r : reply_tried(call, redactor, patterns, &error);
 }

@@ -37,6 +37,27 @@ static int decode(struct version *version)
     return r > 0 ? FAULT(ERR_CORRUPT) : r;
 }
 
+/* The newest version, in an arena of the caller's. */
+static int version_read(struct api_call *call, struct arena *arena, struct version *version)
+{
+    version->arena = arena;
+    int r = records_read(call->serve->records, read_newest, version);
+
+    if (!r)
+        r = decode(version);
+    return r > 0 ? FAULT(ERR_CORRUPT) : r;
+}
+
+RESULT policy_in_force(struct api_call *call, struct arena *arena, struct policy *ret_policy)
+{
+    struct version version = {0};
+    int r = version_read(call, arena, &version);
+
+    if (!r)
+        *ret_policy = version.policy;
+    return r;
+}
+
 static void write_rules(const struct policy *policy, struct json_out *out)
 {
     json_out_array(out, "rules");
@@ -86,13 +107,9 @@ int api_get_policy(struct api_call *call)
     struct version version = {0};
     int r = arena_new(&arena, ARENA_MAX);
 
-    if (r)
-        return r;
-    version.arena = arena;
-    r = records_read(call->serve->records, read_newest, &version);
     if (!r)
-        r = decode(&version);
-    return r ? (r < 0 ? r : FAULT(ERR_CORRUPT)) : reply(call, &version);
+        r = version_read(call, arena, &version);
+    return r ? r : reply(call, &version);
 }
 
 /* ---- change ---- */
@@ -256,14 +273,10 @@ int api_put_policy(struct api_call *call)
     if (change.from != policies_version(call->serve->policies))
         return refuse_stale(call);
     r = arena_new(&arena, ARENA_MAX);
+    if (!r)
+        r = version_read(call, arena, &version);
     if (r)
         return r;
-    version.arena = arena;
-    r = records_read(call->serve->records, read_newest, &version);
-    if (!r)
-        r = decode(&version);
-    if (r)
-        return r < 0 ? r : FAULT(ERR_CORRUPT);
     change.before = version.policy;
     r = read_change(call, &version);
     if (r)

@@ -83,7 +83,7 @@ export function SelectField({
   const id = useId();
   return (
     <Labelled id={id} label={label} help={help} error={error}>
-      <select id={id} className={styles["input"]} aria-describedby={describedBy(id, help, error)} {...select}>
+      <select id={id} className={styles["input"]} aria-invalid={error ? true : undefined} aria-describedby={describedBy(id, help, error)} {...select}>
         {children}
       </select>
     </Labelled>

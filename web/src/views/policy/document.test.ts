@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cutDocument, joinParts, partAt, withPart } from "./document.ts";
+import { cutDocument, joinParts, placeOf, spotOf, withPart } from "./document.ts";
 
 const DOCUMENT = "# ours\n\nlist\tfacility\n\tNC\n\tSt. Mary\nnorth\tmrn\t{facility}-{8 digits}\tmrn chart\t2\nsouth\tmrn\t#######\n";
 
@@ -13,8 +13,17 @@ test("a document that is cut and joined is the same", () => {
 
 test("a line is found in its part, entries of a list in the list", () => {
   const parts = cutDocument(DOCUMENT);
-  assert.deepEqual([1, 2, 3, 5, 6, 7].map((line) => parts[partAt(parts, line)]?.kind), ["other", "other", "list", "list", "pattern", "pattern"]);
-  assert.equal(partAt(parts, 8), -1);
+  const kinds = [1, 2, 3, 5, 6, 7].map((line) => parts[spotOf(parts, line)?.at ?? -1]?.kind);
+  assert.deepEqual(kinds, ["other", "other", "list", "list", "pattern", "pattern"]);
+  assert.deepEqual(spotOf(parts, 3), { at: 2, entry: 0 });
+  assert.deepEqual(spotOf(parts, 5), { at: 2, entry: 2 });
+  assert.equal(spotOf(parts, 8), undefined);
+});
+
+test("a place is read from what the server says, and from nothing else", () => {
+  assert.deepEqual(placeOf("line 12, column 3, template: expected a digit: 1 to 9"), { line: 12, field: "template", expected: "a digit: 1 to 9" });
+  assert.equal(placeOf("at most 1048576 characters"), undefined);
+  assert.equal(placeOf(undefined), undefined);
 });
 
 test("a new list stands above every pattern, a new pattern below", () => {

@@ -74,13 +74,33 @@ export function joinParts(parts: readonly Part[]): string {
     .join("");
 }
 
-/** The part that a line of the document, counted from 1, stands in. */
-export function partAt(parts: readonly Part[], line: number): number {
-  let first = 1;
-  return parts.findIndex((part) => {
-    first += partLines(part).length;
-    return line < first;
-  });
+/** Where a document does not hold, as the server tells it; lines are counted from 1. */
+export interface Place {
+  readonly line: number;
+  readonly field: string;
+  readonly expected: string;
+}
+
+/** The place in a problem of a field: "line 3, column 12, template: expected …". */
+export function placeOf(detail: string | undefined): Place | undefined {
+  const [, line = "", field = "", expected = ""] = /^line (\d+), column \d+, ([a-z ]+): expected (.+)$/s.exec(detail ?? "") ?? [];
+  return line ? { line: Number(line), field, expected } : undefined;
+}
+
+/** A place as the page shows it: the index of the part, and of lists the entry, counted from 1. */
+export interface Spot {
+  readonly at: number;
+  readonly entry: number;
+}
+
+export function spotOf(parts: readonly Part[], line: number): Spot | undefined {
+  let before = 0;
+  for (const [at, part] of parts.entries()) {
+    const count = partLines(part).length;
+    if (line <= before + count) return { at, entry: part.kind === "list" ? line - before - 1 : 0 };
+    before += count;
+  }
+  return undefined;
 }
 
 /** A part more: lists before all patterns, since a pattern uses those above it. */

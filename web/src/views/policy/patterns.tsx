@@ -1,14 +1,15 @@
 /* The organisation's own patterns, lists and safe words: edited here, judged by the server before they are saved. */
 
 import { useMutation } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 
 import { Button } from "../../components/button.tsx";
-import { Buttons, fieldError, FormProblem, SelectField, TextArea, TextField } from "../../components/form.tsx";
+import { fieldError, SelectField, TextArea, TextField } from "../../components/form.tsx";
 import { Card } from "../../components/page.tsx";
-import { type PatternsTried, type PatternsWarning, type PolicyChange, tryPatterns } from "../../model/api.gen.ts";
-import { cutDocument, joinParts, type ListPart, type Part, partAt, type PatternRow, withPart } from "./document.ts";
+import { type PatternsTried, type Policy, type PolicyChange, tryPatterns } from "../../model/api.gen.ts";
+import { cutDocument, joinParts, type ListPart, type Part, type PatternRow, type Place, placeOf, type Spot, spotOf, withPart } from "./document.ts";
 import styles from "./patterns.module.css";
+import { Samples } from "./samples.tsx";
 
 const KINDS: readonly (readonly [string, string])[] = [
   ["mrn", "Medical record number"],
@@ -36,24 +37,34 @@ const KINDS: readonly (readonly [string, string])[] = [
 /* A list of this many characters is edited in its file and put in force by the command. */
 const EDITED_MAX = 100_000;
 
+/* A request is at most 1 MiB; so much of patterns and words, as they are sent, leaves room for the rest. */
+const SENT_MAX = 1_000_000;
+
+/** What is wrong with a part: in which field, and what it says there. */
+interface Wrong {
+  readonly field: string;
+  readonly text: string;
+}
+
 interface PartProps<Shown> {
   readonly part: Shown;
   readonly number: number;
-  readonly error: string | undefined;
+  readonly wrong: Wrong | undefined;
   readonly editable: boolean;
   readonly onChange: (part: Shown) => void;
   readonly onRemove: () => void;
 }
 
-function PatternFields({ part, number, error, editable, onChange, onRemove }: PartProps<PatternRow>) {
+function PatternFields({ part, number, wrong, editable, onChange, onRemove }: PartProps<PatternRow>) {
   const set = (change: Partial<PatternRow>) => onChange({ ...part, ...change });
+  const error = (field: string) => (wrong?.field === field ? wrong.text : undefined);
   /* A tab would begin the next field. */
   const typed = (text: string) => text.replaceAll("\t", " ");
   return (
     <fieldset className={styles["pattern"]} disabled={!editable}>
       <legend className={styles["legend"]}>Pattern {number}</legend>
-      <TextField label="Name" placeholder="mrn-north" spellCheck={false} value={part.name} onChange={(event) => set({ name: typed(event.target.value).toLowerCase() })} />
-      <SelectField label="Kind" value={part.identifier} onChange={(event) => set({ identifier: event.target.value })}>
+      <TextField label="Name" placeholder="mrn-north" spellCheck={false} error={error("name")} value={part.name} onChange={(event) => set({ name: typed(event.target.value).toLowerCase() })} />
+      <SelectField label="Kind" error={error("kind")} value={part.identifier} onChange={(event) => set({ identifier: event.target.value })}>
         {KINDS.some(([word]) => word === part.identifier) ? null : <option value={part.identifier}>{part.identifier || "choose"}</option>}
         {KINDS.map(([word, label]) => (
           <option key={word} value={word}>
@@ -61,13 +72,14 @@ function PatternFields({ part, number, error, editable, onChange, onRemove }: Pa
           </option>
         ))}
       </SelectField>
-      <TextField label="Template" placeholder="MRN-#######" spellCheck={false} error={error} value={part.template} onChange={(event) => set({ template: typed(event.target.value) })} />
-      <TextField label="Only after these words" placeholder="any" spellCheck={false} value={part.context} onChange={(event) => set({ context: typed(event.target.value) })} />
+      <TextField label="Template" placeholder="MRN-#######" spellCheck={false} error={error("template")} value={part.template} onChange={(event) => set({ template: typed(event.target.value) })} />
+      <TextField label="Only after" placeholder="any word" spellCheck={false} error={error("context")} value={part.context} onChange={(event) => set({ context: typed(event.target.value) })} />
       <TextField
-        label="Words before"
+        label="Within"
         placeholder="3"
         inputMode="numeric"
-        disabled={!editable || part.context.trim() === ""}
+        disabled={!editable || (part.context.trim() === "" && part.within === "")}
+        error={error("within")}
         value={part.within}
         onChange={(event) => set({ within: typed(event.target.value) })}
       />
@@ -80,21 +92,28 @@ function PatternFields({ part, number, error, editable, onChange, onRemove }: Pa
   );
 }
 
-function ListFields({ part, number, error, editable, onChange, onRemove }: PartProps<ListPart>) {
+function ListFields({ part, number, wrong, editable, onChange, onRemove }: PartProps<ListPart>) {
   const count = part.entries.split("\n").filter(Boolean).length;
   return (
     <fieldset className={styles["list"]} disabled={!editable}>
       <legend className={styles["legend"]}>List {number}</legend>
-      <TextField label="Name" placeholder="facility" spellCheck={false} value={part.name} onChange={(event) => onChange({ ...part, name: event.target.value.toLowerCase().replaceAll("\t", "") })} />
+      <TextField
+        label="Name"
+        placeholder="facility"
+        spellCheck={false}
+        error={wrong && wrong.field !== "entry" ? wrong.text : undefined}
+        value={part.name}
+        onChange={(event) => onChange({ ...part, name: event.target.value.toLowerCase().replaceAll("\t", " ") })}
+      />
       {part.entries.length > EDITED_MAX ? (
-        <p className={styles["quiet"]}>{count.toLocaleString()} entries. So long a list is changed with `ward patterns set`, on the server.</p>
+        <p className={styles["quiet"]}>{count.toLocaleString()} entries. So long a list is changed on the server, with <code>ward patterns set</code>.</p>
       ) : (
         <TextArea
           label="Entries"
           help={`One a line; ${count} now. Case and accents do not matter.`}
           rows={4}
           spellCheck={false}
-          error={error}
+          error={wrong?.field === "entry" ? wrong.text : undefined}
           value={part.entries}
           onChange={(event) => onChange({ ...part, entries: event.target.value.replaceAll("\t", " ") })}
         />
@@ -108,111 +127,82 @@ function ListFields({ part, number, error, editable, onChange, onRemove }: PartP
   );
 }
 
-function warningText({ rule, what, takes, asked, examples }: PatternsWarning): string {
-  const name = rule.replace(/^org\./, "");
-  if (what === "moments") return `${name} takes dates or times, such as ${examples.join(", ")}.`;
-  if (what === "broad") return `${name} is too broad: it takes ${takes.toLocaleString()} of ${asked.toLocaleString()} ordinary words, such as ${examples.join(", ")}.`;
-  return `${name} takes ordinary words: ${examples.join(", ")}.`;
-}
-
-function foundText(found: PatternsTried["samples"][number]["found"]): string {
-  return [...new Set(found.map(({ rule }) => rule))].join(", ") || "nothing";
-}
-
-/** What the engine on the server makes of the samples. They are kept nowhere. */
-function Samples({ draft, tried, busy, error, onTry }: { readonly draft: PolicyChange; readonly tried: PatternsTried | undefined; readonly busy: boolean; readonly error: Error | null; readonly onTry: (samples: string[]) => void }) {
-  const [text, setText] = useState("");
-  const samples = text.split("\n").filter((line) => line.trim() !== "");
-  return (
-    <>
-      <TextArea
-        label="Samples"
-        help="Lines to try, 50 at most. The server judges them and keeps nothing. Write invented ones: never a real patient."
-        rows={4}
-        spellCheck={false}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-      <Buttons>
-        <Button busy={busy} onClick={() => onTry(samples.slice(0, 50))}>
-          {samples.length ? "Try the samples" : "Check the patterns"}
-        </Button>
-      </Buttons>
-      <FormProblem error={error} />
-      <div role="status">
-        {tried?.error ? (
-          <p className={styles["wrong"]}>
-            {tried.error.document === "words" ? "Safe words" : "Patterns"}, line {tried.error.line}, column {tried.error.column}, {tried.error.field}: expected {tried.error.expected}.
-          </p>
-        ) : null}
-        {tried && !tried.error && tried.warnings.length === 0 ? <p className={styles["good"]}>The patterns hold together, and take no ordinary word and no date.</p> : null}
-        {tried?.warnings.map((warning) => (
-          <p key={`${warning.rule} ${warning.what}`} className={styles["warn"]}>
-            {warningText(warning)}
-          </p>
-        ))}
-        {tried?.samples.length ? (
-          <ol className={styles["results"]} aria-label={`Samples as the ${draft.hipaa ? "strict" : "balanced"} profile leaves them`}>
-            {tried.samples.map((sample, at) => (
-              <li key={at}>
-                <code>{sample.clean ?? "(removed whole)"}</code> <span className={styles["quiet"]}>by {foundText(sample.found)}</span>
-              </li>
-            ))}
-          </ol>
-        ) : null}
-      </div>
-    </>
-  );
+/** An entry of a list is named by its number; the rest of a row by its field. */
+function wrongOf(place: Place, spot: Spot): Wrong {
+  return { field: place.field, text: spot.entry > 0 ? `Entry ${spot.entry}: expected ${place.expected}` : `Expected ${place.expected}` };
 }
 
 interface Props {
   readonly draft: PolicyChange;
+  readonly saved: Policy;
   readonly editable: boolean;
   readonly set: (change: Partial<PolicyChange>) => void;
+  /** Why what was sent was not saved. */
   readonly error: Error | null;
+  readonly sent: PolicyChange | undefined;
 }
 
-/* Parts are held as they are typed; the document is written from them. */
-export function Patterns({ draft, editable, set, error }: Props) {
-  const [parts, setParts] = useState<readonly Part[]>(() => cutDocument(draft.patterns ?? ""));
+/* Parts are held as they are typed; the document is written from them. What the server says holds for what it was said of. */
+export function Patterns({ draft, saved, editable, set, error, sent }: Props) {
+  const [parts, setParts] = useState<readonly Part[]>(() => cutDocument(saved.patterns));
   const [tried, setTried] = useState<{ readonly of: string; readonly answer: PatternsTried }>();
-  const heading = useId();
   const document = draft.patterns ?? "";
   const words = draft.words ?? "";
+  const profile = draft.hipaa ? "strict" : "balanced";
+  const judged = JSON.stringify([document, words, profile]);
   const attempt = useMutation({
-    mutationFn: (samples: string[]) => tryPatterns({ body: { patterns: document, words, profile: draft.hipaa ? "strict" : "balanced", samples } }),
-    onSuccess: (answer) => setTried({ of: document + words, answer }),
+    mutationFn: (samples: string[]) =>
+      tryPatterns({
+        body: {
+          ...(document === saved.patterns ? {} : { patterns: document }),
+          ...(words === saved.words ? {} : { words }),
+          profile,
+          samples,
+        },
+      }),
+    onSuccess: (answer) => setTried({ of: judged, answer }),
   });
-  /* An answer holds for the documents that were judged. */
-  const answer = tried?.of === document + words ? tried.answer : undefined;
-  const wrong = answer?.error?.document === "patterns" ? partAt(parts, answer.error.line) : -1;
+  const answer = tried?.of === judged ? tried.answer : undefined;
+  const refused = sent?.patterns === document ? fieldError(error, "/patterns") : undefined;
+  const place = answer?.error?.document === "patterns" ? answer.error : placeOf(refused);
+  const spot = place ? spotOf(parts, place.line) : undefined;
+  const badWord = answer?.error?.document === "words" ? answer.error : undefined;
+
   const write = (next: readonly Part[]) => {
     setParts(next);
     set({ patterns: joinParts(next) });
   };
   const change = (at: number, part: Part) => write(parts.map((one, index) => (index === at ? part : one)));
   const number = (at: number) => parts.slice(0, at + 1).filter(({ kind }) => kind === parts[at]?.kind).length;
+  const title = (at: number) => `${parts[at]?.kind === "list" ? "List" : "Pattern"} ${number(at)}`;
   const around = (at: number) => ({
     number: number(at),
     editable,
-    error: at === wrong ? `Expected ${answer?.error?.expected ?? ""}` : undefined,
+    wrong: place && spot?.at === at ? wrongOf(place, spot) : undefined,
     onRemove: () => write(parts.filter((_, index) => index !== at)),
   });
+  const named = (kind: Part["kind"]) => parts.some((part) => part.kind === kind);
 
   return (
-    <Card title="Patterns" aside="What the organisation's own identifiers look like; removed in both profiles">
+    <Card title="Patterns" aside="What the organisation's own identifiers look like; removed whatever the profile">
       <p className={styles["quiet"]}>
         <code>#</code> is a digit, <code>@</code> a letter, <code>*</code> either; <code>{"{8 digits}"}</code>, <code>{"{3-5 letters}"}</code>; <code>{"{facility}"}</code> is an entry of that list;{" "}
-        <code>(a|b)</code> one of these; <code>?</code> makes what stands before it optional.
+        <code>(a|b)</code> one of these; <code>?</code> makes what stands before it optional. With words in <em>Only
+        after</em>, one of them must stand before it, as near as <em>Within</em> says in words. At most 128 patterns, each of 64 characters at its longest.
       </p>
+      {named("pattern") ? null : <p className={styles["quiet"]}>No pattern: only what Ward knows by itself is removed.</p>}
       {parts.map((part, at) => (part.kind === "pattern" ? <PatternFields key={at} part={part} {...around(at)} onChange={(next) => change(at, next)} /> : null))}
       {editable ? <Button onClick={() => write(withPart(parts, { kind: "pattern", name: "", identifier: "mrn", template: "", context: "", within: "" }))}>Add a pattern</Button> : null}
-      <h3 id={heading} className={styles["heading"]}>
-        Lists
-      </h3>
+      <h3 className={styles["heading"]}>Lists</h3>
+      {named("list") ? null : <p className={styles["quiet"]}>No list. A list is a row of names that templates use, such as the signs of the wards.</p>}
       {parts.map((part, at) => (part.kind === "list" ? <ListFields key={at} part={part} {...around(at)} onChange={(next) => change(at, next)} /> : null))}
       {editable ? <Button onClick={() => write(withPart(parts, { kind: "list", name: "", entries: "" }))}>Add a list</Button> : null}
-      {fieldError(error, "/patterns") ? <p className={styles["wrong"]}>{fieldError(error, "/patterns")}</p> : null}
+      {refused && !spot ? <p className={styles["wrong"]}>{refused}</p> : null}
+      {judged.length > SENT_MAX && document !== saved.patterns ? (
+        <p className={styles["warn"]}>
+          This is more than a browser may send at once. Save it on the server, with <code>ward patterns set</code>.
+        </p>
+      ) : null}
       <h3 className={styles["heading"]}>Safe words</h3>
       <TextArea
         label="Words that strict keeps"
@@ -220,14 +210,14 @@ export function Patterns({ draft, editable, set, error }: Props) {
         rows={4}
         spellCheck={false}
         disabled={!editable || words.length > EDITED_MAX}
-        error={fieldError(error, "/words") ?? (answer?.error?.document === "words" ? `Line ${answer.error.line}: expected ${answer.error.expected}` : undefined)}
+        error={badWord ? `Line ${badWord.line}: expected ${badWord.expected}` : sent?.words === words ? fieldError(error, "/words") : undefined}
         value={words}
         onChange={(event) => set({ words: event.target.value })}
       />
       {editable ? (
         <>
           <h3 className={styles["heading"]}>Try them</h3>
-          <Samples draft={draft} tried={answer} busy={attempt.isPending} error={attempt.error} onTry={(samples) => attempt.mutate(samples)} />
+          <Samples profile={profile} tried={answer} spotted={spot ? title(spot.at) : undefined} busy={attempt.isPending} error={attempt.error} onTry={(samples) => attempt.mutate(samples)} />
         </>
       ) : null}
     </Card>

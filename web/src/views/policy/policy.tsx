@@ -174,12 +174,17 @@ function changeOf({ version: _version, created_at: _at, created_by: _by, ...chan
   return change;
 }
 
+/* Documents may be long: those that nobody changed stay as they are, unsent. */
+function changedOf(policy: Policy, { patterns = "", words = "", ...rest }: PolicyChange): PolicyChange {
+  return { ...rest, ...(patterns === policy.patterns ? {} : { patterns }), ...(words === policy.words ? {} : { words }) };
+}
+
 /** A draft made from one version. A newer one that arrives meanwhile is told, and loaded only when it is asked for. */
 function PolicyForm({ policy, editable, newer, saved, onSaved, onLoad, onChange }: FormProps) {
   const client = useQueryClient();
   const [draft, setDraft] = useState<PolicyChange>(() => changeOf(policy));
   const save = useMutation({
-    mutationFn: () => putPolicy({ body: draft, ifMatch: `"${policy.version}"` }),
+    mutationFn: (body: PolicyChange) => putPolicy({ body, ifMatch: `"${policy.version}"` }),
     onSuccess: onSaved,
     onError: (error) => {
       if (error instanceof Problem && error.status === 412) void client.invalidateQueries({ queryKey: keys.policy() });
@@ -194,7 +199,7 @@ function PolicyForm({ policy, editable, newer, saved, onSaved, onLoad, onChange 
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate();
+        save.mutate(changedOf(policy, draft));
       }}
     >
       <fieldset className={styles["group"]} disabled={!editable}>
@@ -207,7 +212,7 @@ function PolicyForm({ policy, editable, newer, saved, onSaved, onLoad, onChange 
         <Card title="Shared stations">
           <Stations draft={draft} set={set} error={save.error} />
         </Card>
-        <Patterns draft={draft} editable={editable} set={set} error={save.error} />
+        <Patterns draft={draft} saved={policy} editable={editable} set={set} error={save.error} sent={save.variables} />
       </fieldset>
       {newer ? (
         <div className={styles["newer"]} role="alert">
