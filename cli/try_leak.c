@@ -16,7 +16,15 @@
 #include "base/buffer.h"
 #include "os/file.h"
 
-enum { OPTION_HERE, OPTION_WAIT, OPTION_AGENT, PATH_SIZE = 96, WAIT_MAX = 600, EVERY_MS = 500 };
+enum {
+    OPTION_HERE,
+    OPTION_WAIT,
+    OPTION_AGENT,
+    PATH_SIZE = 96,
+    WAIT_MAX = 600,
+    EVERY_MS = 500,
+    RECEIPT_MS = 10 * 1000
+};
 
 struct attempt {
     struct api *api;
@@ -102,21 +110,30 @@ static int here_begin(struct attempt *attempt)
 
 /* ---- waiting for a computer to count it ---- */
 
-static bool is_counted(const json_t *trial)
+static bool is_counted(const json_t *trial, bool *ret_signed)
 {
+    bool counted = false;
     size_t at;
     json_t *device;
 
+    *ret_signed = true;
     json_array_foreach(json_object_get(json_object_get(trial, "result"), "devices"), at, device)
     {
-        if (json_is_true(json_object_get(device, "complete")))
-            return true;
+        const json_t *receipt = json_object_get(device, "receipt");
+
+        if (!json_is_true(json_object_get(device, "complete")))
+            continue;
+        counted = true;
+        *ret_signed = *ret_signed && json_is_true(json_object_get(receipt, "covers"));
     }
-    return false;
+    return counted;
 }
 
+/* And then a little for the receipt, which comes right after the counts. */
 static int wait_until_counted(struct attempt *attempt)
 {
+    int counted_ms = 0;
+    bool is_signed = false;
     char path[PATH_SIZE];
 
     (void)snprintf(path, sizeof(path), "/api/v1/trials/%lld", number(attempt->begun, "number"));
@@ -126,7 +143,8 @@ static int wait_until_counted(struct attempt *attempt)
 
         if (r)
             return api_exit(r);
-        if (is_counted(trial))
+        counted_ms += is_counted(trial, &is_signed) ? EVERY_MS : 0;
+        if (counted_ms > (is_signed ? 0 : RECEIPT_MS))
             return EXIT_OK;
         if (attempt->window)
             window_wait(attempt->window, EVERY_MS);
@@ -195,6 +213,24 @@ static const char *place_words(const char *place)
     return place;
 }
 
+static void receipt_tell(const json_t *device)
+{
+    const json_t *receipt = json_object_get(device, "receipt");
+    const char *verdict = word(receipt, "verdict");
+
+    if (!json_is_object(receipt))
+        (void)printf("  no signed receipt of it has come yet\n");
+    else if (!json_is_true(json_object_get(receipt, "covers")))
+        (void)printf("  its last signed receipt, of %s, was made before; see `ward receipts`\n",
+                     word(receipt, "day"));
+    else
+        (void)printf("  signed in its receipt of %s, revision %lld: %s\n", word(receipt, "day"),
+                     number(receipt, "revision"),
+                     strcmp(verdict, "same") == 0      ? "as stored"
+                     : strcmp(verdict, "differs") == 0 ? "NOT AS STORED, see `ward receipts`"
+                                                       : "not to be compared with what is stored");
+}
+
 static void devices_print(const json_t *result)
 {
     size_t at;
@@ -216,6 +252,7 @@ static void devices_print(const json_t *result)
                          number(kind, "count"));
         }
         (void)putchar('\n');
+        receipt_tell(device);
     }
 }
 

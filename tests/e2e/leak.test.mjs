@@ -43,6 +43,7 @@ test("a patient in a window's title is counted and found nowhere", { skip: !root
     for (const place of ["spans, opened", "audit log", "spool of this computer, opened", "files of the agent as they are", "log of the agent"])
       assert.match(stdout, new RegExp(`${place} +searched [1-9]\\d* texts, \\d+ bytes: 0 found`), place);
     assert.match(stdout, /Nothing of it was found/);
+    assert.match(stdout, /signed in its receipt of \d{4}-\d\d-\d\d, revision \d+: as stored/);
   });
 
   await t.test("the agent's search finds what is there, for root only, and says nothing of it", async () => {
@@ -88,6 +89,8 @@ test("a patient in a window's title is counted and found nowhere", { skip: !root
     t.diagnostic(`the page had the outcome after ${Date.now() - began} ms`);
     await page.getByRole("cell", { name: "noor" }).first().waitFor();
     await page.getByRole("cell", { name: /^searched [1-9].*: 0 found$/ }).first().waitFor();
+    await page.getByRole("cell", { name: /^signed .*, revision \d+ of .*: the same as stored$/ }).first().waitFor();
+    if (process.env["SHOTS"]) await page.screenshot({ path: join(process.env["SHOTS"], "leak-receipt.png"), fullPage: true });
     await page.getByText(/Last done today, next due in 31 days/).waitFor();
     await page.getByRole("cell", { name: trial.number, exact: true }).waitFor();
     await small.close();

@@ -1,7 +1,6 @@
 /* Evidence that redaction ran: rules in every batch, and what is made of them. */
 
 import assert from "node:assert/strict";
-import { createSign } from "node:crypto";
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
@@ -10,6 +9,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Device, minutes } from "../harness/device.mjs";
+import { receiptOf, sendReceipt } from "../harness/receipt.mjs";
 import { totp } from "../harness/totp.mjs";
 import { PROGRAMS, startAgent, startWard, until } from "../harness/ward.mjs";
 
@@ -183,14 +183,6 @@ test("a verdict that cannot be ends the connection", async (t) => {
 
 const dayText = (day) => new Date(day * DAY).toISOString().slice(0, 10);
 
-/** A receipt as docs/formats/receipt.md has it, signed as a device signs. */
-function receiptOf(device, { revision = 1, day = today, state = "provisional", whole = "yes", through = device.sequence, judged = 0, canaries = "22 22", counts = [], id = device.id, epoch = device.epoch, key = device.keyPem } = {}) {
-  const told = through > 0 ? `1 ${through} ${through}` : "0 0 0";
-  const text = [`ward-redaction-receipt-v1`, `device ${id}`, `epoch ${epoch}`, `day ${dayText(day)}`, `revision ${revision}`, `state ${state}`, `whole ${whole}`, `made ${Date.now()}`, `batches ${told}`, `judged ${judged}`, `canaries ${canaries}`, ...counts].map((line) => `${line}\n`).join("");
-  return `${text}signature ${createSign("sha256").update(text).sign(key).toString("base64url")}\n`;
-}
-
-const sendReceipt = (device, text) => device.send("/agent/v1/receipts", text, { sequence: (device.said = Math.max(Date.now(), (device.said ?? 0) + 1)), headers: { "Content-Type": "application/x-ward-receipt" } });
 const receiptsOf = (device) => ward.cliJson("receipts", "--device", device.id).receipts;
 
 test("a receipt is compared with what is stored, and says when they differ", async () => {

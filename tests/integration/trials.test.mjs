@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 
 import { findings, reveal } from "../e2e/search.mjs";
 import { Device, minutes } from "../harness/device.mjs";
+import { receiptOf, sendReceipt } from "../harness/receipt.mjs";
 import { totp } from "../harness/totp.mjs";
 import { fetchFrom, startAgent, startWard } from "../harness/ward.mjs";
 
@@ -58,11 +59,12 @@ const ok = (answer, status = 200) => {
 };
 
 /** The device counts one of each kind that it is told of, as a sensor does with a title. */
-async function count(kinds) {
+async function count(kinds, who = device) {
   const counts = kinds.map((kind) => ({ day: today, application: "chromium", kind: KINDS.indexOf(kind), count: 1 }));
   const found = kinds.map((kind) => ({ day: today, rule: `${kind}.test`.replace("_", "-"), count: 1 }));
-  const answer = await device.batch(minutes(1), { more: { counts, found } });
+  const answer = await who.batch(minutes(1), { more: { counts, found } });
   assert.equal(answer.status, 200, answer.text);
+  return answer;
 }
 
 const entries = (action) => ward.cliJson("audit", "list", "--limit", "200").entries.filter((entry) => entry.action === action);
@@ -161,6 +163,30 @@ test("one is under way at a time, and only who began it ends it", async () => {
   assert.equal((await asked.admin("POST", `/trials/${begun.number + 50}/result`, {})).status, 404);
   ok(await asked.admin("POST", `/trials/${begun.number}/result`, {}));
   assert.equal((await asked.admin("POST", `/trials/${begun.number}/result`, {})).status, 404);
+});
+
+test("who counted it is asked to sign for it, and only a receipt over those counts is said to hold them", async () => {
+  const signer = await Device.enrolled(ward, "ws-er-02");
+  assert.equal((await count(["name"], signer)).headers["ward-receipt"], undefined, "without an attempt nobody is asked");
+  const begun = ok(await asked.admin("POST", "/trials", {}), 201);
+  const { expected } = ok(await asked.admin("GET", `/trials/${begun.number}`)).result;
+  assert.equal((await count(expected.slice(0, 1), signer)).headers["ward-receipt"], undefined, "nor for a few kinds, which every site counts");
+  assert.equal((await count(expected, signer)).headers["ward-receipt"], "1");
+  const receipt = async () => ok(await asked.admin("GET", `/trials/${begun.number}`)).result.devices[0].receipt;
+  const send = async (more) => assert.equal((await sendReceipt(signer, receiptOf(signer, more))).status, 204);
+  assert.equal(await receipt(), null);
+  await send({ day: today - 1 });
+  assert.deepEqual([(await receipt()).covers, (await receipt()).revision], [false, 1], "it is of another day");
+  await send({ revision: 2, through: signer.sequence - 1 });
+  assert.deepEqual([(await receipt()).covers, (await receipt()).revision], [false, 2], "it was signed before");
+  assert.equal((await count(expected, signer)).headers["ward-receipt"], "1", "it is asked again");
+  await send({ revision: 3 });
+  const { made_at: made, ...signed } = await receipt();
+  assert.ok(Date.parse(made) > Date.now() - 60_000);
+  assert.deepEqual(signed, { day: new Date().toISOString().slice(0, 10), revision: 3, final: false, verdict: "differs", covers: true });
+  const done = ok(await asked.admin("POST", `/trials/${begun.number}/result`, {}));
+  assert.deepEqual(done.result.devices[0].receipt, { made_at: made, ...signed });
+  assert.deepEqual(ok(await asked.admin("GET", "/trials")).trials[0].result, done.result, "it is kept with the result");
 });
 
 test("whoever may not see people is told of computers, not of accounts", async () => {

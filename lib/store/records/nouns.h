@@ -166,6 +166,9 @@ enum records_verdict {
     RECORDS_RECEIPT_UNCOMPARED = 2, /* it does not cover the day whole, or batches are missing */
 };
 
+/* "same", "differs", "uncompared" */
+const char *records_verdict_word(enum records_verdict verdict);
+
 struct records_receipt {
     struct device_id device;
     uint32_t epoch;

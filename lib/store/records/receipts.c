@@ -1,6 +1,17 @@
 #include "store/records/nouns.h"
 #include "store/records/records-private.h"
 
+const char *records_verdict_word(enum records_verdict verdict)
+{
+    static const char *const words[] = {
+        [RECORDS_RECEIPT_SAME] = "same",
+        [RECORDS_RECEIPT_DIFFERS] = "differs",
+        [RECORDS_RECEIPT_UNCOMPARED] = "uncompared",
+    };
+
+    return words[verdict];
+}
+
 #define COLUMNS                                                                                    \
     "device_id, epoch, day, revision, final, received_at, verdict, difference, signed, "           \
     "certificate"

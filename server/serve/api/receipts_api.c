@@ -11,12 +11,6 @@
 #define RECEIPTS_STANDARD 14
 #define RECEIPTS_ARENA_MAX ((size_t)64 * 1024 * 1024)
 
-static const char *const verdict_words[] = {
-    [RECORDS_RECEIPT_SAME] = "same",
-    [RECORDS_RECEIPT_DIFFERS] = "differs",
-    [RECORDS_RECEIPT_UNCOMPARED] = "uncompared",
-};
-
 struct listing {
     struct arena *arena;
     struct device_id device;
@@ -102,7 +96,7 @@ static int write_receipt(const struct records_receipt *row, struct arena *arena,
     json_out_boolean(out, "whole", receipt.whole);
     json_out_moment(out, "made_at", receipt.made_at);
     json_out_moment(out, "received_at", row->received_at);
-    json_out_string(out, "verdict", verdict_words[row->verdict]);
+    json_out_string(out, "verdict", records_verdict_word(row->verdict));
     json_out_text_or_null(out, "difference", row->difference);
     json_out_integer(out, "first_batch", (int64_t)receipt.first_batch);
     json_out_integer(out, "last_batch", (int64_t)receipt.last_batch);

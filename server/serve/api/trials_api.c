@@ -10,6 +10,7 @@
 #include "server/serve/api/call.h"
 #include "server/serve/api/facts.h"
 #include "server/serve/api/kinds.h"
+#include "server/serve/api/trial_receipts.h"
 #include "server/serve/serve.h"
 #include "server/serve/trial/patient.h"
 #include "server/serve/trial/sweep.h"
@@ -39,9 +40,11 @@ static struct text name_of(const struct api_call *call)
 
 /* ---- what it was that was counted and looked through, as JSON ---- */
 
-/* Names of devices and accounts; none where the caller may not see people. */
+/* Names of devices and accounts, none where the caller may not see people; and their receipts. */
 struct names {
     struct arena *arena;
+    const struct trial_state *state;
+    struct trial_receipt *receipts; /* as many as were seen */
     bool accounts_told;
     struct records_device *devices;
     size_t device_count;
@@ -54,7 +57,9 @@ static int read_names(struct records_tx *tx, void *context)
     struct names *names = context;
     int r = records_device_list(tx, names->arena, &names->devices, &names->device_count);
 
-    return r ? r : records_account_list(tx, names->arena, &names->accounts, &names->account_count);
+    if (!r)
+        r = records_account_list(tx, names->arena, &names->accounts, &names->account_count);
+    return r ? r : trial_receipts_read(tx, names->state, names->arena, &names->receipts);
 }
 
 static struct text host_of(const struct names *names, struct device_id device)
@@ -73,9 +78,11 @@ static struct text account_of(const struct names *names, struct account_id accou
     return (struct text){0};
 }
 
-static void write_seen(const struct names *names, const struct trial_state *state,
-                       const struct trial_seen *seen, struct json_out *out)
+static void write_seen(const struct names *names, const struct trial_state *state, size_t at,
+                       struct json_out *out)
 {
+    const struct trial_seen *seen = &state->seen[at];
+
     json_out_object(out, NULL);
     json_out_hex(out, "device", (struct bytes){seen->device.at, DEVICE_ID_SIZE});
     json_out_text(out, "host_name", host_of(names, seen->device));
@@ -101,6 +108,7 @@ static void write_seen(const struct names *names, const struct trial_state *stat
         json_out_object_end(out);
     }
     json_out_array_end(out);
+    trial_receipt_write(&names->receipts[at], out);
     json_out_object_end(out);
 }
 
@@ -154,7 +162,7 @@ static uint64_t write_result(const struct api_call *call, const struct names *na
     json_out_array_end(out);
     json_out_array(out, "devices");
     for (size_t i = 0; i < state->seen_count; i++)
-        write_seen(names, state, &state->seen[i], out);
+        write_seen(names, state, i, out);
     json_out_array_end(out);
     json_out_array(out, "places");
     for (size_t i = 0; sweep && i < SWEEP_PLACES; i++)
@@ -185,8 +193,9 @@ static void write_trial(struct json_out *out, const char *name, const struct rec
 static int state_as_trial(struct api_call *call, struct arena *arena, uint64_t number,
                           struct json_out *result, struct records_trial *ret_trial)
 {
-    struct names names = {.arena = arena, .accounts_told = api_may(call, ACCESS_PEOPLE_VIEW)};
-    struct trial_state state;
+    struct trial_state state = {0};
+    struct names names = {
+        .arena = arena, .state = &state, .accounts_told = api_may(call, ACCESS_PEOPLE_VIEW)};
     int r = trials_state(call->serve->trials, number, call->now, arena, &state);
 
     if (!r)
@@ -550,11 +559,12 @@ static int end(struct api_call *call, struct arena *arena, const struct needles 
 {
     CLEANUP(json_out_deinit) struct json_out out = json_out_init(RESULT_MAX);
     CLEANUP(json_out_deinit) struct json_out result = json_out_init(RESULT_MAX);
-    struct names names = {.arena = arena, .accounts_told = api_may(call, ACCESS_PEOPLE_VIEW)};
+    struct trial_state state = {0};
+    struct names names = {
+        .arena = arena, .state = &state, .accounts_told = api_may(call, ACCESS_PEOPLE_VIEW)};
     struct records_trial trial = {.number = number_given(call), .started_by = name_of(call)};
     struct ending ending = {.call = call, .trial = &trial};
     struct needles_sweep itself = {0};
-    struct trial_state state;
     struct sweep sweep;
     int r = sweep_all(call->serve, needles, call->now, &sweep);
 
@@ -568,7 +578,7 @@ static int end(struct api_call *call, struct arena *arena, const struct needles 
     needles_look(needles, buffer_bytes(&result.buffer), &itself);
     if (itself.found) {
         /* A computer or an account is called like the patient: what is kept is without names. */
-        names = (struct names){0};
+        names = (struct names){.receipts = names.receipts};
         json_out_deinit(&result);
         result = json_out_init(RESULT_MAX);
         ending.found = write_result(call, &names, &state, &sweep, &result);

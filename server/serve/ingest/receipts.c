@@ -155,7 +155,6 @@ static int compare(struct comparing *comparing)
 /* A provisional one is written down only when it differs: the day's last word counts. */
 static int keep(struct records_tx *tx, void *context)
 {
-    static const char *const words[] = {"same", "differs", "uncompared"};
     struct comparing *comparing = context;
     const struct records_receipt *row = &comparing->row;
     struct api_call *call = comparing->call;
@@ -172,7 +171,7 @@ static int keep(struct records_tx *tx, void *context)
         .outcome = row->verdict == RECORDS_RECEIPT_DIFFERS ? AUDIT_FAILED : AUDIT_OK,
         .detail = arena_print(
             call->arena, "{\"day\":\"%s\",\"revision\":%u,\"final\":%s,\"verdict\":\"%s\"}", day,
-            row->revision, row->final ? "true" : "false", words[row->verdict])};
+            row->revision, row->final ? "true" : "false", records_verdict_word(row->verdict))};
     return api_audit(tx, call, &entry);
 }
 

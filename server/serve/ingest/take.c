@@ -135,6 +135,18 @@ static struct pending *make_pending(struct api_call *call, const struct spans_ba
     return pending->people ? pending : NULL;
 }
 
+/* Who counted a trial is asked to sign for it, with this very answer. */
+static void note_trial(struct api_call *call, const struct spans_batch *ready)
+{
+    struct devices *devices = call->serve->devices;
+
+    if (!trials_note(call->serve->trials, ready, call->now) ||
+        devices_receipt_wanted(devices, ready->device))
+        return;
+    devices_want_receipt(devices, ready->device, true);
+    http_reply_header(call->request, "Ward-Receipt", text_of("1"));
+}
+
 /* The rules are those in force until the batch is in the store's queue (spills/denials.h). */
 static int give(struct api_call *call, struct prepare *prepare, const struct account_known *known)
 {
@@ -151,7 +163,7 @@ static int give(struct api_call *call, struct prepare *prepare, const struct acc
     pending = make_pending(call, &ready, known, prepare->batch->account_count);
     if (!pending)
         return FAULT(ERR_MEMORY);
-    trials_note(call->serve->trials, &ready, call->now);
+    note_trial(call, &ready);
     http_defer(call->request);
     r = spans_commit(call->serve->spans, &ready, batch_done, pending);
     /* Sent again it would be as invalid: the agent is told to set it aside. */

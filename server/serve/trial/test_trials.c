@@ -45,7 +45,7 @@ static int begin(struct trials *trials, uint64_t number, uint64_t owner, int64_t
 }
 
 /* A batch of a device that counted the first so many of four kinds. */
-static void note(struct trials *trials, uint8_t device, uint64_t sequence, uint32_t account,
+static bool note(struct trials *trials, uint8_t device, uint64_t sequence, uint32_t account,
                  size_t kinds, int64_t at)
 {
     static const enum redact_kind all[] = {REDACT_NAME, REDACT_MRN, REDACT_SSN, REDACT_DATE};
@@ -60,7 +60,7 @@ static void note(struct trials *trials, uint8_t device, uint64_t sequence, uint3
 
     for (size_t i = 0; i < kinds; i++)
         counts[i] = (struct spans_count){.account = {account}, .kind = all[i], .count = 1};
-    trials_note(trials, &batch, at);
+    return trials_note(trials, &batch, at);
 }
 
 static void what_is_counted_before_and_after_is_nothing(void)
@@ -68,17 +68,19 @@ static void what_is_counted_before_and_after_is_nothing(void)
     CLEANUP(trials_free) struct trials *trials = trials_made();
     struct trial_state state;
 
-    note(trials, 1, 1, 7, 4, NOW);
+    CHECK(!note(trials, 1, 1, 7, 4, NOW));
     CHECK(trials_state(trials, 0, NOW, arena, &state) == TRIALS_ABSENT);
     CHECK(begin(trials, 1, 5, NOW) == 0);
     CHECK(trials_state(trials, 1, NOW, arena, &state) == 0 && state.seen_count == 0);
-    note(trials, 1, 2, 7, 4, NOW + 5);
+    CHECK(note(trials, 1, 2, 7, 4, NOW + 5));
     CHECK(trials_state(trials, 1, NOW + 6, arena, &state) == 0 && state.seen_count == 1);
     CHECK(state.seen[0].complete && state.seen[0].account.number == 7);
     CHECK(state.seen[0].counts[REDACT_MRN] == 1 && state.seen[0].counts[REDACT_IP] == 0);
+    CHECK(state.seen[0].epoch == 1 && state.seen[0].sequence == 2);
+    CHECK(state.seen[0].counted_at == NOW + 5);
     CHECK(state.rule_count == 1 && strcmp(state.rules[0].rule, "mrn.labelled") == 0);
     trials_end(trials, 1);
-    note(trials, 1, 3, 7, 4, NOW + 7);
+    (void)note(trials, 1, 3, 7, 4, NOW + 7);
     CHECK(trials_state(trials, 0, NOW + 8, arena, &state) == TRIALS_ABSENT);
 }
 
@@ -89,11 +91,11 @@ static void a_batch_that_comes_again_counts_once(void)
 
     CHECK(begin(trials, 1, 5, NOW) == 0);
     for (int i = 0; i < 3; i++)
-        note(trials, 1, 9, 7, 4, NOW + 5);
-    note(trials, 1, 8, 7, 4, NOW + 5);
+        (void)note(trials, 1, 9, 7, 4, NOW + 5);
+    CHECK(!note(trials, 1, 8, 7, 4, NOW + 5));
     CHECK(trials_state(trials, 1, NOW + 6, arena, &state) == 0);
     CHECK(state.seen[0].counts[REDACT_NAME] == 1 && state.rules[0].count == 2);
-    note(trials, 1, 10, 7, 4, NOW + 6);
+    (void)note(trials, 1, 10, 7, 4, NOW + 6);
     CHECK(trials_state(trials, 1, NOW + 6, arena, &state) == 0);
     CHECK(state.seen[0].counts[REDACT_NAME] == 2);
 }
@@ -104,9 +106,9 @@ static void only_who_counted_half_of_it_is_told_complete_ones_first(void)
     struct trial_state state;
 
     CHECK(begin(trials, 1, 5, NOW) == 0);
-    note(trials, 1, 1, 7, 1, NOW);
-    note(trials, 2, 1, 7, 2, NOW);
-    note(trials, 3, 1, 7, 4, NOW);
+    CHECK(!note(trials, 1, 1, 7, 1, NOW));
+    CHECK(note(trials, 2, 1, 7, 2, NOW));
+    CHECK(note(trials, 3, 1, 7, 4, NOW));
     CHECK(trials_state(trials, 1, NOW, arena, &state) == 0 && state.seen_count == 2);
     CHECK(state.seen[0].complete && state.seen[0].device.at[0] == 3);
     CHECK(!state.seen[1].complete && state.seen[1].device.at[0] == 2);
@@ -135,7 +137,7 @@ static void one_is_under_way_and_its_owner_may_begin_again(void)
     struct trial_state state;
 
     CHECK(begin(trials, 1, 5, NOW) == 0);
-    note(trials, 3, 1, 7, 4, NOW);
+    (void)note(trials, 3, 1, 7, 4, NOW);
     CHECK(begin(trials, 2, 6, NOW + 1) == TRIALS_BUSY);
     CHECK(trials_state(trials, 1, NOW + 1, arena, &state) == 0 && state.seen_count == 1);
     CHECK(begin(trials, 2, 5, NOW + 2) == 0);
@@ -153,7 +155,7 @@ static void more_devices_than_there_is_room_for_do_no_harm(void)
 
     CHECK(begin(trials, 1, 5, NOW) == 0);
     for (unsigned device = 0; device < 200; device++)
-        note(trials, (uint8_t)device, 1, 7, 4, NOW);
+        (void)note(trials, (uint8_t)device, 1, 7, 4, NOW);
     CHECK(trials_state(trials, 1, NOW, arena, &state) == 0);
     CHECK(state.seen_count == TRIAL_DEVICES_MAX && state.rule_count == TRIAL_RULES_MAX);
 }

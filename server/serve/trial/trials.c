@@ -136,25 +136,6 @@ static void note_rule(struct trials *trials, struct device_id device,
     trials->rules[i].count += count->count;
 }
 
-void trials_note(struct trials *trials, const struct spans_batch *batch, int64_t now)
-{
-    pthread_mutex_lock(&trials->lock);
-    if (under_way(trials, 0, now) && batch->count_count + batch->evidence.count_count > 0 &&
-        !heard_again(trials, batch)) {
-        for (size_t i = 0; i < batch->count_count; i++) {
-            struct trial_seen *seen = seen_of(trials, batch->device, batch->counts[i].account);
-
-            if (seen)
-                seen->counts[batch->counts[i].kind] += batch->counts[i].count;
-        }
-        for (size_t i = 0; i < batch->evidence.count_count; i++)
-            note_rule(trials, batch->device, &batch->evidence.counts[i]);
-    }
-    pthread_mutex_unlock(&trials->lock);
-}
-
-/* ---- answers ---- */
-
 /* How many of the expected kinds it counted. */
 static unsigned kinds_of(const struct trial *trial, const struct trial_seen *seen,
                          unsigned *ret_expected)
@@ -169,6 +150,51 @@ static unsigned kinds_of(const struct trial *trial, const struct trial_seen *see
     return there;
 }
 
+/* With half of the expected kinds or more; every site counts a few meanwhile. */
+static bool is_shown(const struct trial *trial, const struct trial_seen *seen, bool *ret_complete)
+{
+    unsigned expected;
+    unsigned there = kinds_of(trial, seen, &expected);
+
+    *ret_complete = there == expected;
+    return there > 0 && there * 2 >= expected;
+}
+
+/* True when it is shown. */
+static bool note_kind(struct trials *trials, const struct spans_batch *batch,
+                      const struct spans_count *count, int64_t now)
+{
+    struct trial_seen *seen = seen_of(trials, batch->device, count->account);
+
+    bool complete;
+
+    if (!seen)
+        return false;
+    seen->counts[count->kind] += count->count;
+    seen->epoch = batch->epoch;
+    seen->sequence = batch->sequence;
+    seen->counted_at = now;
+    return is_shown(&trials->trial, seen, &complete);
+}
+
+bool trials_note(struct trials *trials, const struct spans_batch *batch, int64_t now)
+{
+    bool noted;
+    bool shown = false;
+
+    pthread_mutex_lock(&trials->lock);
+    noted = under_way(trials, 0, now) && batch->count_count + batch->evidence.count_count > 0 &&
+            !heard_again(trials, batch);
+    for (size_t i = 0; noted && i < batch->count_count; i++)
+        shown = note_kind(trials, batch, &batch->counts[i], now) || shown;
+    for (size_t i = 0; noted && i < batch->evidence.count_count; i++)
+        note_rule(trials, batch->device, &batch->evidence.counts[i]);
+    pthread_mutex_unlock(&trials->lock);
+    return shown;
+}
+
+/* ---- answers ---- */
+
 static int complete_first(const void *left, const void *right)
 {
     const struct trial_seen *a = left;
@@ -182,13 +208,12 @@ static int complete_first(const void *left, const void *right)
 static void copy_seen(const struct trials *trials, struct trial_state *state)
 {
     for (size_t i = 0; i < trials->seen_count; i++) {
-        unsigned expected;
-        unsigned there = kinds_of(&trials->trial, &trials->seen[i], &expected);
+        bool complete;
 
-        if (there == 0 || there * 2 < expected)
+        if (!is_shown(&trials->trial, &trials->seen[i], &complete))
             continue;
         state->seen[state->seen_count] = trials->seen[i];
-        state->seen[state->seen_count++].complete = there == expected;
+        state->seen[state->seen_count++].complete = complete;
     }
     qsort(state->seen, state->seen_count, sizeof *state->seen, complete_first);
     for (size_t i = 0; i < trials->rule_count; i++) {

@@ -45,8 +45,8 @@ RESULT trials_begin(struct trials *trials, const struct trial *trial,
                     const struct needles *needles);
 
 /* A batch was taken: what it counts is remembered while a trial is under way. A batch that comes
- * again counts once. */
-void trials_note(struct trials *trials, const struct spans_batch *batch, int64_t now);
+ * again counts once. True when the device counted so much of it that it is shown. */
+bool trials_note(struct trials *trials, const struct spans_batch *batch, int64_t now);
 
 /* What one account on one device counted since the beginning. */
 struct trial_seen {
@@ -54,6 +54,10 @@ struct trial_seen {
     struct account_id account;
     uint64_t counts[REDACT_KINDS];
     bool complete; /* every expected kind */
+    /* The last batch that counted for it. */
+    uint32_t epoch;
+    uint64_t sequence;
+    int64_t counted_at;
 };
 
 struct trial_rule {

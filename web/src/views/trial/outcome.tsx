@@ -3,8 +3,9 @@
 import { Card } from "../../components/page.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import type { Trial, TrialDevice, TrialPlace } from "../../model/api.gen.ts";
+import { moment } from "../../model/day.ts";
 import styles from "./trial.module.css";
-import { OUTCOMES, placeResult, placeText } from "./words.ts";
+import { OUTCOMES, placeResult, placeText, receiptText } from "./words.ts";
 
 type Labels = ReadonlyMap<string, string>;
 
@@ -26,6 +27,10 @@ export function Counted({ trial, labels }: CountedProps) {
       title: "Rules",
       cell: (device) =>
         device.rules.length ? device.rules.map((one) => `${one.rule} ${one.count}`).join(", ") : "not told by this agent",
+    },
+    {
+      title: "Receipt",
+      cell: (device) => <span className={device.receipt?.covers && device.receipt.verdict === "differs" ? styles["found"] : undefined}>{receiptText(device.receipt, moment)}</span>,
     },
     { title: "All of it", cell: (device) => (device.complete ? "yes" : "in part"), short: true },
   ];

@@ -11,9 +11,12 @@ import { keys } from "../../model/keys.ts";
 import { Problem } from "../../model/request.ts";
 import { Counted } from "./outcome.tsx";
 import styles from "./trial.module.css";
+import { allSigned } from "./words.ts";
 
 const EVERY_MS = 2000;
 const LONG_MS = 30_000;
+/* A receipt comes right after the counts; a computer whose agent makes none is not waited for longer. */
+const RECEIPT_MS = 10_000;
 
 /** A window of this browser whose title is the text. It loads nothing. False: the browser let none open. */
 function openWindow(title: string): boolean {
@@ -99,14 +102,17 @@ export function Running({ number, begun, live, editable, labels, onDone }: Props
     },
   });
   const complete = trial.data?.result.devices.some((device) => device.complete) ?? false;
+  const signed = allSigned(trial.data?.result.devices ?? []);
   const mine = begun !== null;
   const over = trial.error instanceof Problem && trial.error.word === "trial-over";
   const { isIdle, mutate } = finish;
 
-  /* A computer counted all of it: there is nothing more to wait for. */
+  /* A computer counted all of it and signed for it: there is nothing more to wait for. */
   useEffect(() => {
-    if (complete && mine && isIdle) mutate();
-  }, [complete, mine, isIdle, mutate]);
+    if (!complete || !mine || !isIdle) return undefined;
+    const timer = setTimeout(() => mutate(), signed ? 0 : RECEIPT_MS);
+    return () => clearTimeout(timer);
+  }, [complete, signed, mine, isIdle, mutate]);
 
   return (
     <Card title={`Attempt ${number}, under way`} aside="The text is kept in memory only, for 15 minutes at most">

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bytesText, dueText, placeResult, placeText } from "./words.ts";
+import { allSigned, bytesText, dueText, placeResult, placeText, receiptText } from "./words.ts";
 
 test("a place says how much was searched, and what was found", () => {
   assert.equal(placeResult({ texts: 1200, bytes: 4200, found: 0, whole: true }), "searched 1,200 texts, 4.2 KB: 0 found");
@@ -13,6 +13,20 @@ test("what was not searched is never said to hold nothing", () => {
   assert.match(placeResult({ texts: 0, bytes: 0, found: 0, whole: false }), /^not searched/);
   assert.match(placeResult({ texts: 3, bytes: 10, found: 0, whole: false }), /not all of it/);
   assert.equal(placeResult({ texts: 0, bytes: 0, found: 0, whole: true }), "searched 0 texts, 0 bytes: 0 found");
+});
+
+test("a receipt is said to hold the counts only when it was signed over them", () => {
+  const receipt = { day: "2026-11-27", revision: 3, final: false, made_at: "2026-11-27T12:00:05.000Z", verdict: "same", covers: true } as const;
+  const text = (one: Parameters<typeof receiptText>[0]) => receiptText(one, (at) => at.slice(11, 19));
+  assert.equal(text(receipt), "signed 12:00:05, revision 3 of 2026-11-27: the same as stored");
+  assert.match(text({ ...receipt, verdict: "differs" }), /NOT the same as stored/);
+  assert.equal(text({ ...receipt, covers: false }), "not yet: the last, of 12:00:05, was made before");
+  assert.equal(text(null), "none has come yet");
+  assert.equal(text(undefined), "not asked for then");
+  const device = { device: "a", host_name: "a", account: null, complete: true, kinds: [], rules: [], receipt };
+  assert.ok(allSigned([device, { ...device, complete: false, receipt: null }]));
+  assert.ok(!allSigned([device, { ...device, receipt: { ...receipt, covers: false } }]));
+  assert.ok(!allSigned([{ ...device, receipt: null }]));
 });
 
 test("an unknown place keeps its word", () => {

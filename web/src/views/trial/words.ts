@@ -1,6 +1,6 @@
 /* What came of an attempt to leak, in words. Pure. */
 
-import type { Trial } from "../../model/api.gen.ts";
+import type { Trial, TrialDevice } from "../../model/api.gen.ts";
 
 const PLACES: Record<string, string> = {
   "spans.sealed": "Spans: dictionaries and boxes, opened",
@@ -34,6 +34,25 @@ export function placeResult({ texts, bytes, found, whole }: Place): string {
   if (!whole && texts === 0) return "not searched: it goes to a journal, or to a file that Ward may not read";
   const searched = `${texts.toLocaleString("en")} ${texts === 1 ? "text" : "texts"}, ${bytesText(bytes)}${whole ? "" : " (not all of it)"}`;
   return found > 0 ? `FOUND ${found.toLocaleString("en")} times in ${searched}` : `searched ${searched}: 0 found`;
+}
+
+const VERDICTS = {
+  same: "the same as stored",
+  differs: "NOT the same as stored: see Devices",
+  uncompared: "not to be compared with what is stored",
+} as const;
+
+/** What the computer's signed receipt says of the counts. moment: how a time is written. */
+export function receiptText(receipt: TrialDevice["receipt"], moment: (at: string) => string): string {
+  if (receipt === undefined) return "not asked for then";
+  if (receipt === null) return "none has come yet";
+  if (!receipt.covers) return `not yet: the last, of ${moment(receipt.made_at)}, was made before`;
+  return `signed ${moment(receipt.made_at)}, revision ${receipt.revision} of ${receipt.day}: ${VERDICTS[receipt.verdict]}`;
+}
+
+/** Every computer that counted all of it has signed for it. */
+export function allSigned(devices: readonly TrialDevice[]): boolean {
+  return devices.filter((device) => device.complete).every((device) => device.receipt?.covers === true);
 }
 
 export function bytesText(bytes: number): string {
