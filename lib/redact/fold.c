@@ -10,6 +10,18 @@ static const char latin[] = "AAAAAAACEEEEIIIIDNOOOOO*OUUUUYTsaaaaaaaceeeeiiiidno
                             "AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIiIiJjKkkLlLlLlL"
                             "lLlNnNnNnnNnOoOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs";
 
+/* The same of U+0180 to U+024F, and of U+1E00 to U+1EFF, as Vietnamese is written; '*' stays a
+ * letter of its own. */
+static const char latin_b[] = "bBBb**OCcDD***EEEFfG***IKkl**Nn*Oo**Pp*****tTtTUu*VYyZz*********"
+                              "*************AaIiOoUuUuUuUuUueAaAa**GgGgKkOoOo**j***Gg**NnAa****"
+                              "AaAaEeEeIiIiOoOoRrRrUuUuSsTt**Hh*d**ZzAaEeOoOoOoOoYylntj**ACcLT*"
+                              "****************";
+static const char latin_additional[] =
+    "AaBbBbBbCcDdDdDdDdDdEeEeEeEeEeFfGgHhHhHhHhHhIiIiKkKkKkLlLlLlLlMm"
+    "MmMmNnNnNnNnOoOoOoOoPpPpRrRrRrRrSsSsSsSsSsTtTtTtTtUuUuUuUuUuVvVv"
+    "WwWwWwWwWwXxXxYyZzZzZzhtwy*s**SdAaAaAaAaAaAaAaAaAaAaAaAaEeEeEeEe"
+    "EeEeEeEeIiIiOoOoOoOoOoOoOoOoOoOoOoOoUuUuUuUuUuUuUuYyYyYyYyLl****";
+
 struct range {
     uint32_t first;
     uint32_t last;
@@ -99,6 +111,10 @@ uint8_t fold_point(uint32_t point)
         return point < 0x20 || point == 0x7f ? ' ' : (uint8_t)point;
     if (point >= 0xc0 && point <= 0x17f)
         return latin[point - 0xc0] == '*' ? VIEW_SYMBOL : (uint8_t)latin[point - 0xc0];
+    if (point >= 0x180 && point <= 0x24f && latin_b[point - 0x180] != '*')
+        return (uint8_t)latin_b[point - 0x180];
+    if (point >= 0x1e00 && point <= 0x1eff && latin_additional[point - 0x1e00] != '*')
+        return (uint8_t)latin_additional[point - 0x1e00];
     if (point >= 0x1d400 && point <= 0x1d6a3)
         return (uint8_t)((point - 0x1d400) % 52 < 26 ? 'A' + (point - 0x1d400) % 26
                                                      : 'a' + (point - 0x1d400) % 26);

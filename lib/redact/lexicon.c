@@ -27,3 +27,24 @@ uint16_t lexicon_find(const uint8_t *lower, size_t len)
 {
     return lexicon_at(lexicon_hash(lower, len));
 }
+
+int lexicon_likeness(const uint8_t *lower, size_t len)
+{
+    int odds = 0;
+    size_t before = 0;
+    size_t gram = 0;
+
+    for (size_t i = 0; i <= len; i++) {
+        size_t letter = i < len ? (size_t)lower[i] - 'a' + 1 : 0;
+
+        if (i < len && lower[i] == '\'')
+            continue;
+        if (letter > 26)
+            return 0;
+        gram = before * 27 + letter;
+        if (i > 0)
+            odds += lexicon_grams[gram];
+        before = gram % (27 * 27);
+    }
+    return odds;
+}

@@ -72,19 +72,36 @@ static bool surname_ending(const struct view *view, const struct token *token)
     return false;
 }
 
+int likeness(const struct view *view, const struct token *token)
+{
+    if (!is_strange(token) || token_len(token) < 3)
+        return 0;
+    bool listed = class_of(token)->given || class_of(token)->family;
+    int odds = lexicon_likeness(view->lower + token->start, token_len(token));
+    view_step(view, token_len(token));
+    if (odds >= LOOKS_MUCH_SO)
+        return 2;
+    return odds >= LOOKS_SO || listed ? 1 : odds <= LOOKS_OTHERWISE ? -1 : 0;
+}
+
 int family_odds(const struct view *view, const struct token *token)
 {
     const struct word_class *class = class_of(token);
+    int known = 2 * class->family - penalty(class);
 
-    if (is_unknown(token) && token_len(token) > 1)
-        return surname_ending(view, token) ? 4 : is_capital(view, token) ? 2 : 1;
-    return 2 * class->family - penalty(class);
+    if (!is_strange(token) || token_len(token) < 2)
+        return known;
+    if (surname_ending(view, token))
+        return 4;
+    int odds = (is_capital(view, token) ? 2 : 1) + likeness(view, token);
+    return odds > known ? odds : known;
 }
 
 int name_odds(const struct view *view, const struct token *token)
 {
     int given = given_odds(token);
-    int family = is_unknown(token) ? 0 : family_odds(view, token);
+    int family = is_strange(token) ? 2 * class_of(token)->family + likeness(view, token)
+                                   : family_odds(view, token);
 
     return given > family ? given : family;
 }
@@ -117,7 +134,9 @@ int context_before(const struct view *view, size_t first)
     uint64_t sets = class_of(before)->sets;
     if (sets & WORD(INTRO) && first > 1 && token_has(&view->token[first - 2], WORD(SUBJECT)))
         return 4;
-    if (sets & WORD(GREETING) && is_pure(&view->token[first]))
+    if (sets & WORD(GREETING) &&
+        (is_pure(&view->token[first]) ||
+         (class_of(&view->token[first])->given > 1 && view->token[first].shape == TOKEN_TITLE)))
         return 3;
     return sets & (WORD(TITLE) | WORD(NAME_LABEL))    ? 3
            : sets & (WORD(GREETING) | WORD(RELATION)) ? 2
@@ -182,7 +201,10 @@ bool is_eponym(const struct view *view, size_t t)
     if (next < view->tokens && token_len(&view->token[next]) == 1 &&
         view_at(view, view->token[next].start) == 's')
         next++;
-    return next < view->tokens && view->token[next].start - view->token[t].end <= 3 &&
+    size_t end = view->token[next - 1].end;
+    if (view_at(view, end) == '\'')
+        end++;
+    return next < view->tokens && view->token[next].start == end + 1 &&
            token_has(&view->token[next], WORD(EPONYM_HEAD));
 }
 
@@ -306,6 +328,10 @@ static size_t end_of(const struct view *view, size_t t)
 
 void name_add(struct view *view, size_t first, size_t last, enum redact_rule rule, float score)
 {
+    /* What was found as something else stays that: "370 01 České Budějovice". */
+    if (first < last && hits_cover(view, view->token[first].start) &&
+        hits_cover(view, view->token[last].start))
+        return;
     hits_put(view, view->token[first].start, end_of(view, last), REDACT_NAME, rule, score);
 }
 

@@ -51,6 +51,15 @@ static inline bool is_unknown(const struct token *token)
            !(class->sets & ~WORD(TOWN_HEAD));
 }
 
+/* An unknown word, or one that lists only as a rare name. */
+static inline bool is_strange(const struct token *token)
+{
+    const struct word_class *class = class_of(token);
+
+    return class->given < 2 && class->family < 2 && class->ordinary == 0 && class->place < 2 &&
+           !(class->sets & ~(WORD(TOWN) | WORD(TOWN_HEAD)));
+}
+
 /* A name and nothing else, or a word that nobody knows. */
 static inline bool is_pure(const struct token *token)
 {
@@ -64,6 +73,10 @@ static inline int prior_of(const struct view *view)
 {
     return view->clinical ? 2 : (view->sets & WORD(CLINICAL)) ? 1 : 0;
 }
+
+/* What the letters of a strange word say: -1 no name, 0 nothing, 1 a name, 2 hardly anything else;
+ * 0 for other words. */
+int likeness(const struct view *view, const struct token *token);
 
 int given_odds(const struct token *token);
 /* A word that nobody knows is a surname as likely as not. */

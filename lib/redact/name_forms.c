@@ -1,6 +1,7 @@
 /* Forms of names: "DOE, JOHN A", "John Doe", "J. Smith", one word alone. */
 
 #include "redact/name_evidence.h"
+#include "redact/value.h"
 
 /* A word of the same shape stands before token t and begins what is said: "LONE WOLF, ORVILLE". */
 static bool segment_before(const struct view *view, size_t t)
@@ -27,8 +28,8 @@ size_t comma_form(struct view *view, size_t t)
         is_capital(view, family) && (is_capital(view, given) || given->shape == TOKEN_INITIAL);
     bool pure = is_pure(family) && is_pure(given);
     int odds = family_odds(view, family) + given_odds(given) + (capital ? 2 : pure ? 0 : -2);
-    if (is_unknown(given))
-        odds += capital ? 2 : prior_of(view) ? 1 : 0;
+    if (is_strange(given))
+        odds += (capital ? 2 : prior_of(view) ? 1 : 0) + likeness(view, given);
     if (given->shape == TOKEN_INITIAL && view_at(view, given->end) != '.')
         odds -= 2;
     if (!name_judge(view, t, t + 1, RULE_NAME_COMMA, odds, view->clinical ? 3 : 5))
@@ -110,18 +111,21 @@ static int pair_odds(const struct view *view, const struct token *a, const struc
         return odds > turned ? odds : turned;
     /* In lower case only a text that speaks of people has strangers. */
     if (!is_capital(view, a)) {
-        *ret_known = prior_of(view) && is_unknown(a) && class_of(b)->family > 0;
-        return 1 + family_odds(view, b);
+        int like = likeness(view, a);
+
+        *ret_known = prior_of(view) && is_strange(a) &&
+                     (class_of(b)->family > 0 || (like > 0 && likeness(view, b) > 0));
+        return 1 + family_odds(view, b) + like;
     }
     /* A stranger before a surname is its given name; two strangers need more than their shape. */
-    if (is_unknown(a) && class_of(b)->family > 1) {
+    if (is_strange(a) && class_of(b)->family > 1) {
         *ret_known = true;
         return (odds > turned ? odds : turned) + 2;
     }
-    if (is_unknown(a) && is_unknown(b) && a->shape == b->shape && token_len(a) > 2 &&
+    if (is_strange(a) && is_strange(b) && a->shape == b->shape && token_len(a) > 2 &&
         token_len(b) > 2) {
         *ret_known = true;
-        return 1 + family_odds(view, b);
+        return 1 + family_odds(view, b) + likeness(view, a);
     }
     return odds > turned ? odds : turned;
 }
@@ -205,20 +209,44 @@ static int single_bar(const struct view *view, size_t t, bool beside, int contex
     if (token_has(token, WORD(EPONYM)))
         bar += 3;
     if (class_of(token)->place > 1 && class_of(token)->given < 3)
-        bar += 2;
+        bar += class_of(token)->place;
     return bar - context;
+}
+
+/* "Thanks, Will", "Hello April,": who is greeted has a given name, whatever it means. */
+static bool greeted(const struct view *view, size_t t)
+{
+    const struct token *token = &view->token[t];
+    uint8_t behind = view_at(view, token->end);
+
+    return t > 0 && token_has(token - 1, WORD(GREETING)) && token->shape == TOKEN_TITLE &&
+           class_of(token)->given > 1 && token->start - token[-1].end <= 2 &&
+           (behind == 0 || is_one_of(behind, ",.!?"));
 }
 
 /* What one word alone brings: a stranger too, where people are spoken of, and in a sentence. */
 static int single_odds(const struct view *view, size_t t, int context)
 {
     const struct token *token = &view->token[t];
+    int odds = name_odds(view, token);
 
-    if (!is_unknown(token))
-        return name_odds(view, token);
-    if (t > 0 && view->prose && token->shape == TOKEN_TITLE && token_len(token) > 3)
+    if (greeted(view, t) && odds < 3)
         return 3;
-    return view->clinical || context > 2 ? 2 : family_odds(view, token);
+    if (!is_strange(token))
+        return odds;
+    int base = family_odds(view, token);
+    if (t > 0 && view->prose && token->shape == TOKEN_TITLE && token_len(token) > 3)
+        base = 3 + likeness(view, token);
+    else if (view->clinical || context > 2)
+        base = 2 + (likeness(view, token) > 0 ? likeness(view, token) : 0);
+    return base > odds ? base : odds;
+}
+
+/* "I am German": no name, unless "my name is". */
+static bool is_of_country(const struct view *view, size_t t)
+{
+    return t > 1 && token_has(&view->token[t - 1], WORD(INTRO)) &&
+           !view_is_word(view, view->token[t - 2].start, "name");
 }
 
 /* A word that says something else: an abbreviation among words, the start of a product's name. */
@@ -227,23 +255,33 @@ static bool single_is_other(const struct view *view, size_t t, int context)
     const struct token *token = &view->token[t];
     const struct word_class *class = class_of(token);
 
-    if (is_eponym(view, t) || class->ordinary == 3 ||
+    if (is_eponym(view, t) || (class->ordinary == 3 && !greeted(view, t)) ||
         class->sets & (WORD(LABEL) | WORD(SPEAKS) | WORD(FILLER) | WORD(GREETING) | WORD(UNSAFE)))
         return true;
     if (class->sets & (WORD(EPONYM) | WORD(COUNTRY) | WORD(STATE_NAME)) && prior_of(view) < 2 &&
         context < 2)
         return true;
+    if (class->sets & WORD(COUNTRY) &&
+        (is_of_country(view, t) || (class->given < 2 && context < 3)))
+        return true;
     /* Half a word: "MiniMed". */
-    if (is_letter(view_at(view, token->end)) ||
-        (token->start > 0 && is_letter(view_at(view, token->start - 1u))))
+    uint8_t before = token->start > 0 ? view_at(view, token->start - 1u) : 0;
+    if (is_letter(view_at(view, token->end)) || is_letter(before) ||
+        (is_strange(token) && (is_digit(view_at(view, token->end)) || is_digit(before))))
         return true;
     bool weak = class->given < 2 && class->family < 2;
-    if (token->shape == TOKEN_UPPER && view->mixed && token_len(token) < 6 && weak && context < 2)
+    if (token->shape == TOKEN_UPPER && view->mixed && context < 2 &&
+        (token_len(token) < 4 ? class->family < 3 : token_len(token) < 6 && weak))
         return true;
     const struct token *next = token + 1;
-    return is_unknown(token) && context < 2 && t + 1 < view->tokens &&
-           gap_after(view, t) == GAP_BLANK &&
-           (class_of(next)->ordinary == 3 || token_has(next, WORD(BRAND) | WORD(COMPANY)));
+    if (!is_strange(token) || context > 1 || t + 1 >= view->tokens ||
+        gap_after(view, t) != GAP_BLANK)
+        return false;
+    if (token_has(next, WORD(BRAND) | WORD(COMPANY)))
+        return true;
+    return class_of(next)->ordinary == 3 &&
+           !(next->shape == TOKEN_LOWER &&
+             (likeness(view, token) > 0 || token_has(next, WORD(PERSON_VERB))));
 }
 
 /* "chart opened by wbanks": an initial and a surname, joined. */
@@ -262,22 +300,28 @@ static bool account_form(struct view *view, size_t t)
     return true;
 }
 
-/* "J.K." in a text that speaks of a patient. */
+/* "J.K.", "J.R.T." in a text that speaks of a patient. */
 size_t initials_form(struct view *view, size_t t)
 {
     const struct token *a = &view->token[t];
     const struct token *b = a + 1;
+    size_t last = t;
 
-    if (!view->clinical || t + 1 >= view->tokens || a->shape != TOKEN_INITIAL ||
-        b->shape != TOKEN_INITIAL || b->start - a->end != 1 || view_at(view, a->end) != '.' ||
-        view_at(view, b->end) != '.' ||
-        (t + 2 < view->tokens &&
-         (view->token[t + 2].start < b->end + 2 || token_has(b + 1, WORD(FILLER)))))
+    if (!view->clinical || a->shape != TOKEN_INITIAL || view_at(view, a->end) != '.')
+        return t;
+    while (last + 1 < view->tokens && last - t < 3 &&
+           view->token[last + 1].shape == TOKEN_INITIAL &&
+           view->token[last + 1].start == view->token[last].end + 1u &&
+           view_at(view, view->token[last + 1].end) == '.')
+        last++;
+    const struct token *next = &view->token[last + 1];
+    if (last == t || (last + 1 < view->tokens &&
+                      (next->start < view->token[last].end + 2u || token_has(next, WORD(FILLER)))))
         return t;
     if (view_at(view, a->start) == 'u' && view_at(view, b->start) == 's')
         return t;
-    name_add(view, t, t + 1, RULE_NAME_INITIALS, 0.5f);
-    return t + 1;
+    name_add(view, t, last, RULE_NAME_INITIALS, 0.5f);
+    return last;
 }
 
 /* One word alone: a common name that is no word, or any where an identifier stands beside it. */
@@ -298,7 +342,8 @@ size_t single_form(struct view *view, size_t t)
         return t;
     if (context < 2 && is_company(view, t, t))
         return t;
-    if (class->given < 2 && class->family < 3 && prior_of(view) == 0 && !beside && context < 2)
+    if (class->given < 2 && class->family < 3 && prior_of(view) == 0 && !beside &&
+        context + (context > 0 ? likeness(view, token) : 0) < 2)
         return t;
     name_add(view, extend_back(view, t), t, RULE_NAME_SINGLE, 0.5f);
     return t;

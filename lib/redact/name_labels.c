@@ -42,6 +42,9 @@ static bool may_follow(const struct view *view, const struct token *token, bool 
 
     if (token->shape == TOKEN_INITIAL)
         return true;
+    /* "Dr Ng" */
+    if (token->shape == TOKEN_TITLE && class->family > 1 && token_has(token - 1, WORD(TITLE)))
+        return true;
     if (class->ordinary == 3 && class->given < 2 && class->family < 3)
         return false;
     if (is_capital(view, token))

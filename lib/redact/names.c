@@ -35,9 +35,11 @@ static void name_neighbours(struct view *view, size_t t)
     if (c != ' ' && c != '-' && c != '_' && c != '.' && c != '^' && c != name)
         return;
     bool joined = c == '-' || c == '_' || c == '.' || c == '^';
-    bool surname = c != name && class_of(token)->ordinary == 0 && token_len(token) > 1 &&
-                   (is_capital(view, token) || joined);
-    if (is_initial(view, t) || (surname && (is_unknown(token) || joined)))
+    bool known = class_of(token)->family > 1 && class_of(token)->ordinary < 2;
+    bool surname = c != name && token_len(token) > 1 &&
+                   (is_capital(view, token) || joined || (known && prior_of(view)));
+    if (is_initial(view, t) ||
+        (surname && (is_strange(token) || known || (joined && class_of(token)->ordinary == 0))))
         name_add(view, t, t, RULE_NAME_BESIDE, 0.5f);
 }
 

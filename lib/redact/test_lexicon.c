@@ -91,12 +91,34 @@ static void strangers_are_taken_for_known_once_in_a_hundred_thousand(void)
     CHECK(known <= 10);
 }
 
+static int likeness_of(const char *word)
+{
+    uint8_t padded[64] = {0};
+
+    memcpy(padded, word, strlen(word));
+    return lexicon_likeness(padded, strlen(word));
+}
+
+static void unknown_words_look_like_names_by_their_letters(void)
+{
+    CHECK(look_up("otambekova") == &lexicon_classes[0]);
+    CHECK(likeness_of("otambekova") >= LOOKS_MUCH_SO);
+    CHECK(likeness_of("mirzagul") >= LOOKS_SO);
+    CHECK(likeness_of("dyspnoeically") <= LOOKS_OTHERWISE);
+    CHECK(likeness_of("prescribingly") <= LOOKS_OTHERWISE);
+    /* marks inside and letters of other alphabets say nothing */
+    CHECK(likeness_of("o'tambekova") == likeness_of("otambekova"));
+    CHECK(likeness_of("\xff\xff\xff") == 0);
+    CHECK(likeness_of("") == 0);
+}
+
 int main(void)
 {
     RUN(words_are_graded_as_names_and_as_words_at_once);
     RUN(words_stand_in_the_sets_of_their_line);
     RUN(brands_that_are_surnames_are_no_words_for_that);
     RUN(what_announces_a_name_is_none);
+    RUN(unknown_words_look_like_names_by_their_letters);
     RUN(words_of_no_length_or_too_long_are_unknown);
     RUN(strangers_are_taken_for_known_once_in_a_hundred_thousand);
     return tap_done();

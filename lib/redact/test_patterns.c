@@ -94,7 +94,7 @@ static void every_element_of_a_template_takes_what_it_says(void)
 {
     LEFT("p\tmrn\tQ#@*", "qb3c q3bc q3b- q33c q3b3", "qb3c [mrn] q3b- q33c [mrn]");
     LEFT("p\tmrn\tq{2 letters}", "qab qa1", "[mrn] qa1");
-    LEFT("p\tmrn\tq{2-3 hex digits}.", "qa1. qbeef.", "[mrn] qbeef.");
+    LEFT("p\tmrn\tw{2-3 hex digits}.", "wa1. waded.", "[mrn] waded.");
     LEFT("p\tmrn\tq{2 letters or digits}!", "qa1! qa-!", "[mrn] qa-!");
     LEFT("p\tmrn\tq{2 letters or digits}\\?", "qa1? qa-?", "[mrn] qa-?");
     LEFT("p\tmrn\t\"q#@\"#", "q#@1 qab1", "[mrn] qab1");

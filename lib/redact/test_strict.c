@@ -44,8 +44,8 @@ static void words_that_are_names_go_where_they_may_be_names(void)
 {
     static const struct row rows[] = {
         {"smith report", "[unknown] report"},
-        {"Thanks, Allegra", "Thanks, [unknown]"},
-        {"Swap Block and Xyzzyq", "Swap [unknown] and [unknown]"},
+        {"Thanks, Allegra", "Thanks, [name]"},
+        {"Swap Block and Xyzzyq", "Swap [unknown] and [name]"},
         {"results for Min-jun", "results for [unknown]"},
         {"M.A. report", "[unknown]. report"},
         {"MP Xyzzyq passed", "[unknown] passed"},
