@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -89,7 +89,12 @@ test("a patient in a window's title is counted and found nowhere", { skip: !root
     t.diagnostic(`the page had the outcome after ${Date.now() - began} ms`);
     await page.getByRole("cell", { name: "noor" }).first().waitFor();
     await page.getByRole("cell", { name: /^searched [1-9].*: 0 found$/ }).first().waitFor();
-    await page.getByRole("cell", { name: /^signed .*, revision \d+ of .*: the same as stored$/ }).first().waitFor();
+    await page.getByRole("cell", { name: /^signed .*, revision \d+ of .*: the same as stored/ }).first().waitFor();
+    const saving = page.waitForEvent("download");
+    await page.getByRole("link", { name: /^Save the receipt of / }).click();
+    const saved = join(ward.directory, "saved-receipt.txt");
+    await (await saving).saveAs(saved);
+    assert.match(readFileSync(saved, "utf8"), /^ward-redaction-receipt-v1\n[^]*^signature /m);
     if (process.env["SHOTS"]) await page.screenshot({ path: join(process.env["SHOTS"], "leak-receipt.png"), fullPage: true });
     await page.getByText(/Last done today, next due in 31 days/).waitFor();
     await page.getByRole("cell", { name: trial.number, exact: true }).waitFor();

@@ -179,14 +179,25 @@ test("who counted it is asked to sign for it, and only a receipt over those coun
   assert.deepEqual([(await receipt()).covers, (await receipt()).revision], [false, 1], "it is of another day");
   await send({ revision: 2, through: signer.sequence - 1 });
   assert.deepEqual([(await receipt()).covers, (await receipt()).revision], [false, 2], "it was signed before");
-  assert.equal((await count(expected, signer)).headers["ward-receipt"], "1", "it is asked again");
-  await send({ revision: 3 });
+  assert.equal((await count(expected, signer)).headers["ward-receipt"], undefined, "what it counts afterwards is not the attempt's");
+  await send({ revision: 3, through: signer.sequence - 1 });
+  assert.deepEqual([(await receipt()).covers, (await receipt()).verdict], [true, "uncompared"], "it reaches far enough");
+  await send({ revision: 4 });
   const { made_at: made, ...signed } = await receipt();
   assert.ok(Date.parse(made) > Date.now() - 60_000);
-  assert.deepEqual(signed, { day: new Date().toISOString().slice(0, 10), revision: 3, final: false, verdict: "differs", covers: true });
+  assert.deepEqual(signed, { day: new Date().toISOString().slice(0, 10), revision: 4, final: false, verdict: "differs", covers: true });
   const done = ok(await asked.admin("POST", `/trials/${begun.number}/result`, {}));
   assert.deepEqual(done.result.devices[0].receipt, { made_at: made, ...signed });
-  assert.deepEqual(ok(await asked.admin("GET", "/trials")).trials[0].result, done.result, "it is kept with the result");
+  const listed = async (who) => ok(await asked[who]("GET", "/trials")).trials.find((trial) => trial.number === begun.number).result;
+  assert.deepEqual(await listed("admin"), done.result, "it stays with the result");
+  assert.deepEqual(done.result.devices[0].counted_in, { day: signed.day, epoch: signer.epoch, batch: signer.sequence - 1, together: true });
+  /* The day's last word, which takes the place of what was signed until then, is what the attempt shows from then on; what is signed of a later day is not. */
+  await send({ revision: 5, state: "final", whole: "no" });
+  await send({ day: today + 1 });
+  for (const who of ["admin", "configurator"]) {
+    const { revision, final, verdict, covers } = (await listed(who)).devices[0].receipt;
+    assert.deepEqual([revision, final, verdict, covers], [5, true, "uncompared", true], who);
+  }
 });
 
 test("whoever may not see people is told of computers, not of accounts", async () => {

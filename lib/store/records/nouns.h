@@ -189,6 +189,9 @@ RESULT records_receipt_put(struct records_tx *tx, const struct records_receipt *
 RESULT records_receipt_list(struct records_tx *tx, struct device_id device, int32_t day,
                             size_t limit, struct arena *arena,
                             struct records_receipt **ret_receipts, size_t *ret_count);
+/* Of a device, the newest that is of that day and enrolment or before. Outcome: RECORDS_ABSENT. */
+RESULT records_receipt_last(struct records_tx *tx, struct device_id device, uint32_t epoch,
+                            int32_t day, struct arena *arena, struct records_receipt *ret_receipt);
 
 /* ---- missed: what came with identifiers in it that the device should have caught; never a text */
 

@@ -1,20 +1,22 @@
 #include "store/records/nouns.h"
 #include "store/records/records-private.h"
 
-const char *records_verdict_word(enum records_verdict verdict)
-{
-    static const char *const words[] = {
-        [RECORDS_RECEIPT_SAME] = "same",
-        [RECORDS_RECEIPT_DIFFERS] = "differs",
-        [RECORDS_RECEIPT_UNCOMPARED] = "uncompared",
-    };
-
-    return words[verdict];
-}
-
 #define COLUMNS                                                                                    \
     "device_id, epoch, day, revision, final, received_at, verdict, difference, signed, "           \
     "certificate"
+
+static const char *const verdict_words[] = {
+    [RECORDS_RECEIPT_SAME] = "same",
+    [RECORDS_RECEIPT_DIFFERS] = "differs",
+    [RECORDS_RECEIPT_UNCOMPARED] = "uncompared",
+};
+
+#define VERDICTS (sizeof(verdict_words) / sizeof(verdict_words[0]))
+
+const char *records_verdict_word(enum records_verdict verdict)
+{
+    return verdict_words[verdict];
+}
 
 static int newest_revision(struct records_tx *tx, const struct records_receipt *receipt,
                            int64_t *ret_revision)
@@ -79,13 +81,16 @@ static int take_receipt(struct sql_statement *row, struct arena *arena,
         .revision = (uint32_t)sql_i64(row, 3),
         .final = sql_i64(row, 4) != 0,
         .received_at = sql_i64(row, 5),
-        .verdict = (enum records_verdict)sql_i64(row, 6),
     };
     struct bytes id = sql_bytes(row, 0);
-    int r = id.len == DEVICE_ID_SIZE ? 0 : FAULT(ERR_CORRUPT);
+    int64_t verdict = sql_i64(row, 6);
+    int r = id.len == DEVICE_ID_SIZE && verdict >= 0 && verdict < (int64_t)VERDICTS
+                ? 0
+                : FAULT(ERR_CORRUPT);
 
     if (r)
         return r;
+    receipt.verdict = (enum records_verdict)verdict;
     memcpy(receipt.device.at, id.at, DEVICE_ID_SIZE);
     r = records_take_text(row, 7, arena, &receipt.difference);
     if (r == 0)
@@ -125,4 +130,22 @@ int records_receipt_list(struct records_tx *tx, struct device_id device, int32_t
     *ret_receipts = rows.at;
     *ret_count = rows.count;
     return 0;
+}
+
+int records_receipt_last(struct records_tx *tx, struct device_id device, uint32_t epoch,
+                         int32_t day, struct arena *arena, struct records_receipt *ret_receipt)
+{
+    CLEANUP(sql_end) struct sql_statement *statement = NULL;
+    int r = sql_prepare(tx->sql,
+                        "SELECT " COLUMNS " FROM receipt WHERE device_id = $1 AND epoch <= $2"
+                        " AND day <= $3 ORDER BY day DESC, epoch DESC LIMIT 1",
+                        &statement);
+
+    if (r)
+        return r;
+    sql_bind_bytes(statement, 1, (struct bytes){device.at, DEVICE_ID_SIZE});
+    sql_bind_i64(statement, 2, epoch);
+    sql_bind_i64(statement, 3, day);
+    r = records_one(statement);
+    return r ? r : take_receipt(statement, arena, ret_receipt);
 }

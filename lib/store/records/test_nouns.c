@@ -646,6 +646,56 @@ static void an_answer_that_does_not_fit_its_arena_is_a_fault(void)
     look(read_with_little_room);
 }
 
+/* ---- receipts ---- */
+
+static int put(struct records_tx *tx, uint32_t epoch, int32_t day, uint32_t revision)
+{
+    struct records_receipt receipt = {.device = {{7}},
+                                      .epoch = epoch,
+                                      .day = day,
+                                      .revision = revision,
+                                      .verdict = RECORDS_RECEIPT_UNCOMPARED,
+                                      .signed_text = text_of("signed"),
+                                      .certificate = {key_bytes, 4}};
+
+    return records_receipt_put(tx, &receipt);
+}
+
+static int keep_receipts(struct records_tx *tx, void *context)
+{
+    struct records_device device = {.id = {{7}}, .epoch = 2};
+
+    (void)context;
+    CHECK(records_device_add(tx, &device) == 0);
+    CHECK(put(tx, 1, 20000, 4) == 0 && put(tx, 1, 20002, 1) == 0);
+    CHECK(put(tx, 2, 20002, 1) == 0 && put(tx, 2, 20003, 9) == 0);
+    CHECK(put(tx, 1, 20000, 3) == RECORDS_STALE);
+    return 0;
+}
+
+static int look_for_the_last(struct records_tx *tx, void *context)
+{
+    const struct device_id device = {{7}};
+    struct records_receipt receipt;
+
+    (void)context;
+    CHECK(records_receipt_last(tx, device, 1, 19999, arena, &receipt) == RECORDS_ABSENT);
+    CHECK(records_receipt_last(tx, device, 1, 20001, arena, &receipt) == 0);
+    CHECK(receipt.day == 20000 && receipt.revision == 4 && is(receipt.signed_text, "signed"));
+    CHECK(strcmp(records_verdict_word(receipt.verdict), "uncompared") == 0);
+    CHECK(records_receipt_last(tx, device, 1, 20003, arena, &receipt) == 0);
+    CHECK(receipt.day == 20002 && receipt.epoch == 1);
+    CHECK(records_receipt_last(tx, device, 2, 20002, arena, &receipt) == 0);
+    CHECK(receipt.day == 20002 && receipt.epoch == 2);
+    return 0;
+}
+
+static void the_last_receipt_is_of_that_day_and_enrolment_or_before(void)
+{
+    act(keep_receipts);
+    look(look_for_the_last);
+}
+
 /* ---- trials, and looking for needles ---- */
 
 static int add_trials(struct records_tx *tx, void *context)
@@ -726,6 +776,7 @@ static void run_all(const char *path, struct bytes key)
     RUN(the_newest_checkpoint_is_the_one_of_the_largest_size);
     RUN(a_spill_keeps_its_days_and_devices_and_loses_its_rule_at_the_end);
     RUN(an_incident_is_closed_once);
+    RUN(the_last_receipt_is_of_that_day_and_enrolment_or_before);
     RUN(trials_come_newest_first_and_the_last_clean_one_is_known);
     RUN(needles_are_found_in_any_table);
     RUN(an_answer_that_does_not_fit_its_arena_is_a_fault);

@@ -10,7 +10,7 @@
 #include "server/serve/api/call.h"
 #include "server/serve/api/facts.h"
 #include "server/serve/api/kinds.h"
-#include "server/serve/api/trial_receipts.h"
+#include "server/serve/api/trial_told.h"
 #include "server/serve/serve.h"
 #include "server/serve/trial/patient.h"
 #include "server/serve/trial/sweep.h"
@@ -40,11 +40,9 @@ static struct text name_of(const struct api_call *call)
 
 /* ---- what it was that was counted and looked through, as JSON ---- */
 
-/* Names of devices and accounts, none where the caller may not see people; and their receipts. */
+/* Names of devices and accounts; none where the caller may not see people. */
 struct names {
     struct arena *arena;
-    const struct trial_state *state;
-    struct trial_receipt *receipts; /* as many as were seen */
     bool accounts_told;
     struct records_device *devices;
     size_t device_count;
@@ -57,9 +55,7 @@ static int read_names(struct records_tx *tx, void *context)
     struct names *names = context;
     int r = records_device_list(tx, names->arena, &names->devices, &names->device_count);
 
-    if (!r)
-        r = records_account_list(tx, names->arena, &names->accounts, &names->account_count);
-    return r ? r : trial_receipts_read(tx, names->state, names->arena, &names->receipts);
+    return r ? r : records_account_list(tx, names->arena, &names->accounts, &names->account_count);
 }
 
 static struct text host_of(const struct names *names, struct device_id device)
@@ -78,16 +74,20 @@ static struct text account_of(const struct names *names, struct account_id accou
     return (struct text){0};
 }
 
-static void write_seen(const struct names *names, const struct trial_state *state, size_t at,
-                       struct json_out *out)
+static void write_seen(const struct names *names, const struct trial_state *state,
+                       const struct trial_seen *seen, struct json_out *out)
 {
-    const struct trial_seen *seen = &state->seen[at];
-
     json_out_object(out, NULL);
     json_out_hex(out, "device", (struct bytes){seen->device.at, DEVICE_ID_SIZE});
     json_out_text(out, "host_name", host_of(names, seen->device));
     json_out_text_or_null(out, "account", account_of(names, seen->account));
     json_out_boolean(out, "complete", seen->complete);
+    json_out_object(out, "counted_in");
+    json_out_day(out, "day", seen->day);
+    json_out_integer(out, "epoch", seen->epoch);
+    json_out_integer(out, "batch", (int64_t)seen->sequence);
+    json_out_boolean(out, "together", seen->together);
+    json_out_object_end(out);
     json_out_array(out, "kinds");
     for (size_t kind = 0; kind < REDACT_KINDS; kind++) {
         if (!seen->counts[kind])
@@ -108,7 +108,6 @@ static void write_seen(const struct names *names, const struct trial_state *stat
         json_out_object_end(out);
     }
     json_out_array_end(out);
-    trial_receipt_write(&names->receipts[at], out);
     json_out_object_end(out);
 }
 
@@ -162,7 +161,7 @@ static uint64_t write_result(const struct api_call *call, const struct names *na
     json_out_array_end(out);
     json_out_array(out, "devices");
     for (size_t i = 0; i < state->seen_count; i++)
-        write_seen(names, state, i, out);
+        write_seen(names, state, &state->seen[i], out);
     json_out_array_end(out);
     json_out_array(out, "places");
     for (size_t i = 0; sweep && i < SWEEP_PLACES; i++)
@@ -193,9 +192,8 @@ static void write_trial(struct json_out *out, const char *name, const struct rec
 static int state_as_trial(struct api_call *call, struct arena *arena, uint64_t number,
                           struct json_out *result, struct records_trial *ret_trial)
 {
-    struct trial_state state = {0};
-    struct names names = {
-        .arena = arena, .state = &state, .accounts_told = api_may(call, ACCESS_PEOPLE_VIEW)};
+    struct names names = {.arena = arena, .accounts_told = api_may(call, ACCESS_PEOPLE_VIEW)};
+    struct trial_state state;
     int r = trials_state(call->serve->trials, number, call->now, arena, &state);
 
     if (!r)
@@ -206,7 +204,8 @@ static int state_as_trial(struct api_call *call, struct arena *arena, uint64_t n
     *ret_trial = (struct records_trial){.number = state.trial.number,
                                         .started_at = state.trial.started_at,
                                         .result = text_of_bytes(buffer_bytes(&result->buffer))};
-    return buffer_check(&result->buffer);
+    r = buffer_check(&result->buffer);
+    return r ? r : trial_told(call->serve->records, names.accounts_told, arena, ret_trial, 1);
 }
 
 /* ---- list ---- */
@@ -228,26 +227,6 @@ static int read_trials(struct records_tx *tx, void *context)
 
 #define LIST_ARENA_MAX ((size_t)32 * 1024 * 1024)
 
-/* Of people that the caller may not see, only the computer is told. */
-static int hide_accounts(struct arena *arena, struct records_trial *trial)
-{
-    json_t *result = json_loadb(trial->result.at, trial->result.len, 0, NULL);
-    size_t at;
-    json_t *device;
-
-    json_array_foreach(json_object_get(result, "devices"), at, device)
-    {
-        (void)json_object_set_new(device, "account", json_null());
-    }
-    char *text = result ? json_dumps(result, JSON_COMPACT) : NULL;
-    json_decref(result);
-    if (!text)
-        return FAULT(ERR_CORRUPT);
-    trial->result = arena_copy_text(arena, text_of(text));
-    free(text);
-    return trial->result.at ? 0 : FAULT(ERR_MEMORY);
-}
-
 int api_list_trials(struct api_call *call)
 {
     CLEANUP(json_out_deinit) struct json_out out = json_out_init(API_REPLY_MAX);
@@ -263,8 +242,9 @@ int api_list_trials(struct api_call *call)
         r = records_read(call->serve->records, read_trials, &listing);
     if (!r)
         r = facts_read(call->serve, call->now, arena, &facts);
-    for (size_t i = 0; !r && i < listing.count && !api_may(call, ACCESS_PEOPLE_VIEW); i++)
-        r = hide_accounts(arena, &listing.trials[i]);
+    if (!r)
+        r = trial_told(call->serve->records, api_may(call, ACCESS_PEOPLE_VIEW), arena,
+                       listing.trials, listing.count);
     if (r)
         return r;
     r = state_as_trial(call, arena, 0, &result, &running);
@@ -559,12 +539,11 @@ static int end(struct api_call *call, struct arena *arena, const struct needles 
 {
     CLEANUP(json_out_deinit) struct json_out out = json_out_init(RESULT_MAX);
     CLEANUP(json_out_deinit) struct json_out result = json_out_init(RESULT_MAX);
-    struct trial_state state = {0};
-    struct names names = {
-        .arena = arena, .state = &state, .accounts_told = api_may(call, ACCESS_PEOPLE_VIEW)};
+    struct names names = {.arena = arena, .accounts_told = api_may(call, ACCESS_PEOPLE_VIEW)};
     struct records_trial trial = {.number = number_given(call), .started_by = name_of(call)};
     struct ending ending = {.call = call, .trial = &trial};
     struct needles_sweep itself = {0};
+    struct trial_state state;
     struct sweep sweep;
     int r = sweep_all(call->serve, needles, call->now, &sweep);
 
@@ -578,7 +557,7 @@ static int end(struct api_call *call, struct arena *arena, const struct needles 
     needles_look(needles, buffer_bytes(&result.buffer), &itself);
     if (itself.found) {
         /* A computer or an account is called like the patient: what is kept is without names. */
-        names = (struct names){.receipts = names.receipts};
+        names = (struct names){0};
         json_out_deinit(&result);
         result = json_out_init(RESULT_MAX);
         ending.found = write_result(call, &names, &state, &sweep, &result);
@@ -595,6 +574,9 @@ static int end(struct api_call *call, struct arena *arena, const struct needles 
     if (r)
         return r;
     trials_end(call->serve->trials, trial.number);
+    r = trial_told(call->serve->records, names.accounts_told, arena, &trial, 1);
+    if (r)
+        return r;
     write_trial(&out, NULL, &trial, outcome_words[trial.outcome]);
     return api_reply(call, 200, &out);
 }

@@ -44,6 +44,8 @@ static int begin(struct trials *trials, uint64_t number, uint64_t owner, int64_t
     return trials_begin(trials, &trial, &needles);
 }
 
+static int32_t day = 20000;
+
 /* A batch of a device that counted the first so many of four kinds. */
 static bool note(struct trials *trials, uint8_t device, uint64_t sequence, uint32_t account,
                  size_t kinds, int64_t at)
@@ -59,7 +61,8 @@ static bool note(struct trials *trials, uint8_t device, uint64_t sequence, uint3
                                 .evidence = {.counts = &rule, .count_count = 1}};
 
     for (size_t i = 0; i < kinds; i++)
-        counts[i] = (struct spans_count){.account = {account}, .kind = all[i], .count = 1};
+        counts[i] =
+            (struct spans_count){.account = {account}, .day = day, .kind = all[i], .count = 1};
     return trials_note(trials, &batch, at);
 }
 
@@ -77,7 +80,7 @@ static void what_is_counted_before_and_after_is_nothing(void)
     CHECK(state.seen[0].complete && state.seen[0].account.number == 7);
     CHECK(state.seen[0].counts[REDACT_MRN] == 1 && state.seen[0].counts[REDACT_IP] == 0);
     CHECK(state.seen[0].epoch == 1 && state.seen[0].sequence == 2);
-    CHECK(state.seen[0].counted_at == NOW + 5);
+    CHECK(state.seen[0].day == 20000);
     CHECK(state.rule_count == 1 && strcmp(state.rules[0].rule, "mrn.labelled") == 0);
     trials_end(trials, 1);
     (void)note(trials, 1, 3, 7, 4, NOW + 7);
@@ -98,6 +101,39 @@ static void a_batch_that_comes_again_counts_once(void)
     (void)note(trials, 1, 10, 7, 4, NOW + 6);
     CHECK(trials_state(trials, 1, NOW + 6, arena, &state) == 0);
     CHECK(state.seen[0].counts[REDACT_NAME] == 2);
+}
+
+/* Else a receipt would never catch up with a computer that is worked on. */
+static void what_is_counted_afterwards_is_no_news(void)
+{
+    CLEANUP(trials_free) struct trials *trials = trials_made();
+    struct trial_state state;
+
+    CHECK(begin(trials, 1, 5, NOW) == 0);
+    CHECK(note(trials, 1, 4, 7, 3, NOW) && !note(trials, 1, 5, 7, 2, NOW));
+    CHECK(trials_state(trials, 1, NOW, arena, &state) == 0);
+    CHECK(!state.seen[0].complete && state.seen[0].sequence == 4);
+    CHECK(note(trials, 1, 6, 7, 4, NOW) && !note(trials, 1, 7, 7, 4, NOW));
+    CHECK(trials_state(trials, 1, NOW, arena, &state) == 0);
+    CHECK(state.seen[0].complete && state.seen[0].sequence == 6);
+    CHECK(state.seen[0].counts[REDACT_NAME] == 4);
+    /* Another account of that computer counts for itself. */
+    CHECK(!note(trials, 1, 8, 9, 1, NOW) && note(trials, 1, 9, 9, 4, NOW));
+}
+
+static void what_is_counted_on_two_days_is_not_together(void)
+{
+    CLEANUP(trials_free) struct trials *trials = trials_made();
+    struct trial_state state;
+
+    CHECK(begin(trials, 1, 5, NOW) == 0);
+    CHECK(note(trials, 1, 4, 7, 2, NOW) && note(trials, 2, 4, 7, 4, NOW));
+    day++;
+    CHECK(note(trials, 1, 5, 7, 3, NOW) && note(trials, 1, 6, 7, 4, NOW));
+    CHECK(trials_state(trials, 1, NOW, arena, &state) == 0 && state.seen_count == 2);
+    CHECK(!state.seen[0].together && state.seen[0].day == 20001);
+    CHECK(state.seen[1].together && state.seen[1].day == 20000);
+    day = 20000;
 }
 
 static void only_who_counted_half_of_it_is_told_complete_ones_first(void)
@@ -165,6 +201,8 @@ int main(void)
     CHECK(arena_new(&arena, 1 << 22) == 0);
     RUN(what_is_counted_before_and_after_is_nothing);
     RUN(a_batch_that_comes_again_counts_once);
+    RUN(what_is_counted_afterwards_is_no_news);
+    RUN(what_is_counted_on_two_days_is_not_together);
     RUN(only_who_counted_half_of_it_is_told_complete_ones_first);
     RUN(the_text_is_gone_after_a_quarter_of_an_hour);
     RUN(one_is_under_way_and_its_owner_may_begin_again);

@@ -160,20 +160,24 @@ static bool is_shown(const struct trial *trial, const struct trial_seen *seen, b
     return there > 0 && there * 2 >= expected;
 }
 
-/* True when it is shown. */
+/* True when it is news, and it is shown. */
 static bool note_kind(struct trials *trials, const struct spans_batch *batch,
-                      const struct spans_count *count, int64_t now)
+                      const struct spans_count *count)
 {
     struct trial_seen *seen = seen_of(trials, batch->device, count->account);
-
     bool complete;
 
-    if (!seen)
+    if (!seen || count->count == 0)
         return false;
+    bool first = trials->trial.expected[count->kind] && seen->counts[count->kind] == 0;
     seen->counts[count->kind] += count->count;
+    if (!first)
+        return false;
+    seen->together = seen->sequence == 0 ||
+                     (seen->together && seen->epoch == batch->epoch && seen->day == count->day);
     seen->epoch = batch->epoch;
     seen->sequence = batch->sequence;
-    seen->counted_at = now;
+    seen->day = count->day;
     return is_shown(&trials->trial, seen, &complete);
 }
 
@@ -186,7 +190,7 @@ bool trials_note(struct trials *trials, const struct spans_batch *batch, int64_t
     noted = under_way(trials, 0, now) && batch->count_count + batch->evidence.count_count > 0 &&
             !heard_again(trials, batch);
     for (size_t i = 0; noted && i < batch->count_count; i++)
-        shown = note_kind(trials, batch, &batch->counts[i], now) || shown;
+        shown = note_kind(trials, batch, &batch->counts[i]) || shown;
     for (size_t i = 0; noted && i < batch->evidence.count_count; i++)
         note_rule(trials, batch->device, &batch->evidence.counts[i]);
     pthread_mutex_unlock(&trials->lock);

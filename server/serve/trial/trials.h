@@ -45,7 +45,8 @@ RESULT trials_begin(struct trials *trials, const struct trial *trial,
                     const struct needles *needles);
 
 /* A batch was taken: what it counts is remembered while a trial is under way. A batch that comes
- * again counts once. True when the device counted so much of it that it is shown. */
+ * again counts once. True when the device counted a kind of it for the first time, and has counted
+ * so much of it that it is shown. */
 bool trials_note(struct trials *trials, const struct spans_batch *batch, int64_t now);
 
 /* What one account on one device counted since the beginning. */
@@ -54,10 +55,12 @@ struct trial_seen {
     struct account_id account;
     uint64_t counts[REDACT_KINDS];
     bool complete; /* every expected kind */
-    /* The last batch that counted for it. */
+    /* The batch that counted an expected kind for the first time last: what it counts afterwards is
+     * not the trial's. */
     uint32_t epoch;
     uint64_t sequence;
-    int64_t counted_at;
+    int32_t day;   /* UTC, that it counted it as */
+    bool together; /* all of it is of that day and enrolment: one receipt can hold it */
 };
 
 struct trial_rule {

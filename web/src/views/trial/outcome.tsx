@@ -13,6 +13,25 @@ function Kinds({ device, labels }: { readonly device: TrialDevice; readonly labe
   return <>{device.kinds.map((one) => `${labels.get(one.kind) ?? one.kind} ${one.count.toLocaleString()}`).join(", ")}</>;
 }
 
+/** What the computer signed of it, and that as it was signed. */
+function Signed({ device }: { readonly device: TrialDevice }) {
+  const { receipt } = device;
+  return (
+    <>
+      <span className={receipt?.covers && receipt.verdict === "differs" ? styles["found"] : undefined}>{receiptText(receipt, moment)}</span>{" "}
+      {receipt ? (
+        <a
+          href={`/api/v1/devices/${device.device}/receipts/${receipt.day}`}
+          download={`ward-receipt-${receipt.day}.txt`}
+          aria-label={`Save the receipt of ${device.host_name || "this computer"} of ${receipt.day}`}
+        >
+          Save
+        </a>
+      ) : null}
+    </>
+  );
+}
+
 interface CountedProps {
   readonly trial: Trial;
   readonly labels: Labels;
@@ -28,10 +47,7 @@ export function Counted({ trial, labels }: CountedProps) {
       cell: (device) =>
         device.rules.length ? device.rules.map((one) => `${one.rule} ${one.count}`).join(", ") : "not told by this agent",
     },
-    {
-      title: "Receipt",
-      cell: (device) => <span className={device.receipt?.covers && device.receipt.verdict === "differs" ? styles["found"] : undefined}>{receiptText(device.receipt, moment)}</span>,
-    },
+    { title: "Receipt", cell: (device) => <Signed device={device} /> },
     { title: "All of it", cell: (device) => (device.complete ? "yes" : "in part"), short: true },
   ];
   return (

@@ -68,7 +68,8 @@ function TrialsShown({ trials }: { readonly trials: Trials }) {
           }}
         />
       ) : null}
-      {shown ? <Outcome trial={shown} labels={labels} /> : null}
+      {/* As listed where it is: its receipts may be newer. */}
+      {shown ? <Outcome trial={trials.trials.find((trial) => trial.number === shown.number) ?? shown} labels={labels} /> : null}
       {under === undefined && editable ? (
         <Begin
           onBegun={(started) => {

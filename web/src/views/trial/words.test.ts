@@ -19,6 +19,7 @@ test("a receipt is said to hold the counts only when it was signed over them", (
   const receipt = { day: "2026-11-27", revision: 3, final: false, made_at: "2026-11-27T12:00:05.000Z", verdict: "same", covers: true } as const;
   const text = (one: Parameters<typeof receiptText>[0]) => receiptText(one, (at) => at.slice(11, 19));
   assert.equal(text(receipt), "signed 12:00:05, revision 3 of 2026-11-27: the same as stored");
+  assert.equal(text({ ...receipt, final: true }), "signed 12:00:05, the final one of 2026-11-27: the same as stored");
   assert.match(text({ ...receipt, verdict: "differs" }), /NOT the same as stored/);
   assert.equal(text({ ...receipt, covers: false }), "not yet: the last, of 12:00:05, was made before");
   assert.equal(text(null), "none has come yet");

@@ -47,7 +47,8 @@ export function receiptText(receipt: TrialDevice["receipt"], moment: (at: string
   if (receipt === undefined) return "not asked for then";
   if (receipt === null) return "none has come yet";
   if (!receipt.covers) return `not yet: the last, of ${moment(receipt.made_at)}, was made before`;
-  return `signed ${moment(receipt.made_at)}, revision ${receipt.revision} of ${receipt.day}: ${VERDICTS[receipt.verdict]}`;
+  const which = `${receipt.final ? "the final one" : `revision ${receipt.revision}`} of ${receipt.day}`;
+  return `signed ${moment(receipt.made_at)}, ${which}: ${VERDICTS[receipt.verdict]}`;
 }
 
 /** Every computer that counted all of it has signed for it. */
