@@ -286,6 +286,8 @@ static size_t donation_at(struct view *view, const struct run *run)
 /* "MAC address 10ab4cdd1787" */
 static size_t solid_mac_at(struct view *view, const struct run *run, size_t t)
 {
+    while (t > 0 && view->token[t].start > run->start)
+        t--;
     for (size_t n = 1; run->hex && n <= 3 && n <= t; n++)
         if (view_is_word(view, view->token[t - n].start, "mac"))
             return code_put(view, run->start, run->end, REDACT_DEVICE, RULE_MAC, 0.9f);

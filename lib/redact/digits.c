@@ -40,14 +40,14 @@ static const struct form forms[] = {
     {GROUPS(4, 4, 4, 4, 2), REDACT_CARD, RULE_CARD, GLUED, 0.8f},
     {GROUPS(4, 4, 4, 4, 1), REDACT_CARD, RULE_CARD, GLUED, 0.8f},
     {GROUPS(4, 4, 4, 4), REDACT_CARD, RULE_CARD, GLUED, 0.8f},
-    {GROUPS(4, 4, 4, 3), REDACT_CARD, RULE_CARD, 0, 0.8f},
-    {GROUPS(4, 4, 4, 2), REDACT_CARD, RULE_CARD, 0, 0.8f},
-    {GROUPS(4, 4, 4, 1), REDACT_CARD, RULE_CARD, 0, 0.8f},
-    {GROUPS(4, 6, 5), REDACT_CARD, RULE_CARD, 0, 0.8f},
-    {GROUPS(4, 6, 4), REDACT_CARD, RULE_CARD, 0, 0.8f},
+    {GROUPS(4, 4, 4, 3), REDACT_CARD, RULE_CARD, GLUED, 0.8f},
+    {GROUPS(4, 4, 4, 2), REDACT_CARD, RULE_CARD, GLUED, 0.8f},
+    {GROUPS(4, 4, 4, 1), REDACT_CARD, RULE_CARD, GLUED, 0.8f},
+    {GROUPS(4, 6, 5), REDACT_CARD, RULE_CARD, GLUED, 0.8f},
+    {GROUPS(4, 6, 4), REDACT_CARD, RULE_CARD, GLUED, 0.8f},
     /* NANPA, with and without the country's 1; other countries write so too */
-    {GROUPS(3, 3, 3, 4), REDACT_PHONE, RULE_PHONE_US, 0, 0.8f}, /* 011, 001 */
-    {GROUPS(1, 3, 3, 4), REDACT_PHONE, RULE_PHONE_US, 0, 0.95f},
+    {GROUPS(3, 3, 3, 4), REDACT_PHONE, RULE_PHONE_US, GLUED, 0.8f}, /* 011, 001 */
+    {GROUPS(1, 3, 3, 4), REDACT_PHONE, RULE_PHONE_US, GLUED, 0.95f},
     {GROUPS(3, 3, 4), REDACT_PHONE, RULE_PHONE_US, GLUED, 0.95f},
     {GROUPS(3, 7), REDACT_PHONE, RULE_PHONE_US, BRACKET, 0.95f},
     /* SSA; with hyphens it is ssn.c's */
@@ -64,8 +64,8 @@ static const struct form forms[] = {
     {GROUPS(9, 2), REDACT_OTHER_ID, RULE_ID_GROUPS, ALONE, 0.7f}, /* member and person */
     {GROUPS(3, 2, 2), REDACT_OTHER_ID, RULE_ID_GROUPS, HYPHEN | ALONE, 0.6f},
     /* GSMA TS.06: type allocation code, serial number, check digit */
-    {GROUPS(2, 6, 6, 1), REDACT_DEVICE, RULE_IMEI, 0, 0.8f},
-    {GROUPS(6, 2, 6, 1), REDACT_DEVICE, RULE_IMEI, 0, 0.8f},
+    {GROUPS(2, 6, 6, 1), REDACT_DEVICE, RULE_IMEI, GLUED, 0.8f},
+    {GROUPS(6, 2, 6, 1), REDACT_DEVICE, RULE_IMEI, GLUED, 0.8f},
     /* ISBT 128: donation identification number */
     {GROUPS(4, 2, 6), REDACT_OTHER_ID, RULE_DONATION, GLUED, 0.8f},
     /* national telephone numbers, ITU-T E.123 and each country's plan */
@@ -242,12 +242,27 @@ size_t number_is_international(struct view *view, const struct number *number)
     return end;
 }
 
+/* Groups of the shape that begins number: of a form, or *ret_form NULL, of a telephone behind a
+ * trunk prefix. That says more than a form that only a word of calling makes one. */
+static size_t shape_groups(const struct view *view, const struct number *number,
+                           const struct form **ret_form)
+{
+    size_t groups = 0;
+    const struct form *form = form_find(view, number, &groups);
+    size_t trunk = form && !(form->flags & CALL) ? 0 : trunk_groups(view, number);
+
+    *ret_form = trunk > groups ? NULL : form;
+    return trunk > groups ? trunk : groups;
+}
+
 size_t digits_shape(const struct view *view, const struct number *number, size_t *ret_start)
 {
+    const struct form *form;
     size_t groups = international_groups(view, number);
 
-    if (!groups && (number->groups < 2 || number->digits < 7 ||
-                    (!form_find(view, number, &groups) && !(groups = trunk_groups(view, number)))))
+    if (!groups && number->groups > 1 && number->digits > 6)
+        groups = shape_groups(view, number, &form);
+    if (!groups)
         return 0;
     *ret_start = phone_start(view, number->start[0]);
     return extension_end(view, number->end[groups - 1]);
@@ -294,15 +309,27 @@ static void form_add(struct view *view, const struct form *form, const struct nu
     hits_put(view, start, end, kind, (enum redact_rule)form->rule, score);
 }
 
+/* True when a form counts though a letter stands behind it: "4111 1111 1111 1111x" is a card, but
+ * "100 200 5000mg" is no telephone. */
+static bool stands_glued(const struct view *view, const struct number *number, size_t groups,
+                         const struct form *form)
+{
+    const struct token *behind = &view->token[number->token + groups];
+
+    return form->kind == REDACT_SSN || form->kind == REDACT_CARD || form->kind == REDACT_DEVICE ||
+           signs_fit(number, groups, SIGNED) ||
+           (form->rule == RULE_PHONE_US &&
+            !token_has(behind, WORD(AMOUNT) | WORD(MEASURE) | WORD(ORDINAL)));
+}
+
 size_t number_is_shaped(struct view *view, const struct number *number)
 {
-    size_t groups = 0;
-    const struct form *form = form_find(view, number, &groups);
+    const struct form *form;
+    size_t groups = shape_groups(view, number, &form);
 
+    if (!groups)
+        return 0;
     if (!form) {
-        groups = trunk_groups(view, number);
-        if (!groups)
-            return 0;
         size_t end = extension_end(view, number->end[groups - 1]);
         hits_put(view, phone_start(view, number->start[0]), end, REDACT_PHONE, RULE_PHONE_TRUNK,
                  0.85f);
@@ -310,9 +337,8 @@ size_t number_is_shaped(struct view *view, const struct number *number)
     }
     size_t end = number->end[groups - 1];
     size_t extension = form->kind == REDACT_PHONE ? extension_end(view, end) : end;
-    /* "100 200 5000mg" is no telephone; "4111 1111 1111 1111x" is a card. */
-    if (is_letter(view_at(view, end)) && form->kind != REDACT_SSN && form->kind != REDACT_CARD &&
-        extension == end && !signs_fit(number, groups, SIGNED))
+    if (is_letter(view_at(view, end)) && extension == end &&
+        !stands_glued(view, number, groups, form))
         return 0;
     form_add(view, form, number, extension, groups);
     return extension;

@@ -161,7 +161,7 @@ size_t pair_form(struct view *view, size_t t)
     size_t last = extend_forward(view, n, false);
     name_add(view, t, last, RULE_NAME_PAIR, 0.8f);
     /* "eview Garcia, Carol": some word before a name that is turned round. */
-    if (class_of(a)->given == 0)
+    if (class_of(a)->given == 0 || a->shape != b->shape)
         (void)comma_form(view, n);
     return last;
 }

@@ -8,8 +8,10 @@
 /* At least this much of a window is used, and at most that much unless it is the last. */
 #define CUT_LEAST ((size_t)1280)
 #define CUT_MOST ((size_t)1792)
-/* What begins this far behind the cut is found again. */
+/* What begins this far behind the cut is found again, unless it stands so close to what is carried
+ * that this may have said what it is. */
 #define CARRY_BYTES ((size_t)128)
+#define CARRY_CLOSE ((size_t)8)
 
 static bool continues(char c)
 {
@@ -51,12 +53,18 @@ static size_t cut_of(struct raw_text window, const struct hits *hits)
 
 static void carry(struct redact_pieces *pieces, const struct hits *hits, size_t cut)
 {
+    size_t limit = cut + CARRY_BYTES;
+
     pieces->carried = 0;
     for (size_t i = 0; i < hits->count && pieces->carried < REDACT_CARRY_MAX; i++) {
         struct redact_found found = hits->at[i];
 
-        if (found.end <= cut || found.start >= cut + CARRY_BYTES)
+        if (found.end <= cut)
             continue;
+        if (found.start >= limit)
+            break;
+        if (found.end + CARRY_CLOSE > limit)
+            limit = found.end + CARRY_CLOSE;
         found.start = found.start > cut ? found.start - (uint32_t)cut : 0;
         found.end -= (uint32_t)cut;
         pieces->carry[pieces->carried++] = found;

@@ -83,6 +83,7 @@ static void numbers_of_devices(void)
         {"scan (01) 00844588003288 ok", "scan [device] ok"},
         {"+H123PARTNO1234567890120/$$420020216LOT123456789012345", "[device]"},
         {"MAC address 10ab4cdd1787", "MAC address [device]"},
+        {"MAC address ecD7BB31FAEC", "MAC address [device]"},
     };
 
     ALL(balanced, rows);

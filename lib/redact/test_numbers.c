@@ -287,6 +287,7 @@ static void a_label_says_what_a_number_is(void)
         {"mrn123456.pdf", "mrn[mrn].pdf"},
         {"PatientID=77123", "PatientID=[mrn]"},
         {"patientid=77123", "patientid=[mrn]"},
+        {"call 08-260 873 48 x", "call [phone] x"},
         {"phone: 93802 9227", "phone: [phone]"},
         {"patient_id: 77123", "patient_id: [mrn]"},
         {"Med Rec No. 12-34-56", "Med Rec No. [mrn]"},
