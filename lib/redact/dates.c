@@ -525,14 +525,13 @@ static bool word_near(const struct view *view, size_t t, uint64_t sets)
 
 /*
  * "7/10" is how much it hurts, "on 7/10" a day, and so is "Tue 7/10". Without such a word it is one
- * where patients are spoken of and no score has so many points, and where nothing may stay that is
- * not known.
+ * where patients are spoken of and no score has so many points.
  */
 static bool short_is_day(const struct view *view, const struct number *number, size_t end)
 {
     unsigned second = value_of(view, number->start[1], number->end[1]);
 
-    if (!view->balanced || word_before(view, number->token, WORD(WEEKDAY), " ,."))
+    if (word_before(view, number->token, WORD(WEEKDAY), " ,."))
         return true;
     if (view_is(view, end, " of") || word_near(view, number->token, WORD(SCORE)))
         return false;
@@ -541,7 +540,9 @@ static bool short_is_day(const struct view *view, const struct number *number, s
     return view->clinical && (second > 12 || word_near(view, number->token, WORD(EVENT)));
 }
 
-static size_t short_at(const struct view *view, const struct number *number)
+/* *ret_day: it is one. Else it may be a score, and goes where nothing may stay that is not known.
+ */
+static size_t short_at(const struct view *view, const struct number *number, bool *ret_day)
 {
     size_t start = number->start[0];
     bool valid;
@@ -549,7 +550,8 @@ static size_t short_at(const struct view *view, const struct number *number)
     if (start > 0 && view_at(view, start - 1) == '/')
         return 0;
     size_t end = short_end(view, start);
-    if (!end || number->groups < 2 || !short_is_day(view, number, end))
+    *ret_day = end && number->groups > 1 && short_is_day(view, number, end);
+    if (!*ret_day && (!end || number->groups < 2 || view->balanced))
         return 0;
     size_t next = end + (view_at(view, end) == ' ');
     if (view_at(view, next) != '-')
@@ -623,8 +625,12 @@ static size_t part_is_date(struct view *view, const struct number *number)
     if (number->groups == 2 && (end = month_of_year_at(view, number)))
         return date_add(view, number->token, end, RULE_DATE_MONTH_YEAR, 0.7f);
     if (number->end[0] - number->start[0] < 3 && (c == '/' || c == '-') &&
-        (end = short_at(view, number)))
-        return date_add(view, number->token, end, RULE_DATE_SHORT, 0.7f);
+        (end = short_at(view, number, &valid))) {
+        if (valid)
+            return date_add(view, number->token, end, RULE_DATE_SHORT, 0.7f);
+        hits_put(view, number->start[0], end, REDACT_UNKNOWN, RULE_DATE_SHORT, 0.1f);
+        return end;
+    }
     if (number->end[0] - number->start[0] == 4 && (c == '-' || c == 'w') &&
         year_fits(value_of(view, number->start[0], number->end[0])) &&
         (end = week_at(view, number->end[0])))

@@ -187,13 +187,12 @@ static size_t ipv4_is(struct view *view, const struct number *number)
         return 0;
     if (number->run_start < start && !host && view->balanced)
         return 0;
-    if (view->balanced && version_before(view, number->token))
-        return 0;
-    size_t end = ipv4_at(view, start, separator);
+    bool version = version_before(view, number->token);
+    size_t end = view->balanced && version ? 0 : ipv4_at(view, start, separator);
     if (!end)
         return 0;
     end = port_end(view, end);
-    hits_put(view, start, end, REDACT_IP, RULE_IPV4, 0.95f);
+    hits_put(view, start, end, version ? REDACT_OTHER_ID : REDACT_IP, RULE_IPV4, 0.95f);
     return end;
 }
 
@@ -227,6 +226,9 @@ static size_t colons_at(struct view *view, size_t colon)
     while (start > 0 && colon - start < 5 && is_hex(view_at(view, start - 1)))
         start--;
     if (!edge_before(view, start) || (start == colon && view_at(view, colon + 1) != ':'))
+        return 0;
+    /* What stood there was no part of an address: "gggg::1". */
+    if (start == colon && start > 0 && is_placeholder(view->at[start - 1]))
         return 0;
     size_t end = mac_at(view, start);
     if (end) {
