@@ -234,12 +234,37 @@ static size_t number_end(const struct view *view, size_t t)
     return token->shape == TOKEN_INITIAL && place_number(before) ? t + 1 : t;
 }
 
+/* A floor and a side: "3o izq", "2. tv", "22o b". */
+static size_t floor_end(const struct view *view, size_t t)
+{
+    static const char *const sides[] = {"izq", "izda", "dcha", "der", "dto", "esq",
+                                        "dt",  "tv",   "th",   "mf",  "fte", "frente"};
+    const struct token *token = &view->token[t];
+    size_t n = t + 1;
+
+    if (!place_number(token) || place_len(token) > 2 || n >= view->tokens)
+        return t;
+    if (view->token[n].start == token->end && place_len(&view->token[n]) == 1 &&
+        token_has(&view->token[n], WORD(ORDINAL)))
+        n++;
+    else if (view_at(view, token->end) != '.')
+        return t;
+    if (n >= view->tokens || !place_joined(view, n - 1, " ."))
+        return n > t + 1 ? n : t;
+    if (place_len(&view->token[n]) == 1)
+        return n + 1;
+    for (size_t s = 0; s < sizeof(sides) / sizeof(sides[0]); s++)
+        if (view_is_word(view, view->token[n].start, sides[s]))
+            return n + 1;
+    return n > t + 1 ? n : t;
+}
+
 /* Words that may be a town of which nobody knows: capitals, no words; "Marbach an der Donau". */
 static size_t stranger_end(const struct view *view, size_t t)
 {
     size_t end = t;
 
-    while (end < view->tokens && end < t + 3 && place_capital(&view->token[end]) &&
+    while (end < view->tokens && end < t + 3 && place_proper(view, &view->token[end]) &&
            class_of(&view->token[end])->ordinary < 2 &&
            (end == t || place_joined(view, end - 1, " -'")))
         end++;
@@ -275,8 +300,14 @@ static size_t part_end(const struct view *view, size_t t)
 
     if (end == t)
         end = unit_end(view, t);
+    if (end == t && comma)
+        end = floor_end(view, t);
     if (end == t)
         end = state_end(view, t);
+    /* "ON M5V 1Z4" */
+    if (end == t && view->token[t].shape == TOKEN_UPPER && place_len(&view->token[t]) == 2 &&
+        t + 1 < view->tokens && letter_postcode_end(view, t + 1) > t + 1)
+        end = t + 1;
     if (end == t && (comma || view_at(view, view->token[t - 1].end) == ' '))
         end = postcode_end(view, t);
     if (end > t)
@@ -287,7 +318,7 @@ static size_t part_end(const struct view *view, size_t t)
     size_t town = town_at(view, t, &grade);
     uint8_t bar = comma || grade > 1 ? 1 : 0;
     if (town && (town > 1 || class_of(&view->token[t])->ordinary <= bar || (grade > 1 && comma)) &&
-        (place_capital(&view->token[t]) || comma || state_words(view, t + town)))
+        (place_proper(view, &view->token[t]) || comma || state_words(view, t + town)))
         return t + town;
     if (comma && (end = before_state(view, t)) > t)
         return end;
@@ -296,6 +327,14 @@ static size_t part_end(const struct view *view, size_t t)
     /* "1000 Bruxelles": what stands behind a postcode; "Jakarta Pusat 10220": before one. */
     bool number = place_number(&view->token[t - 1]) && place_len(&view->token[t - 1]) >= 2;
     end = stranger_end(view, t);
+    /* ", 101 Reykjavik" */
+    if (comma && place_number(&view->token[t]) && place_len(&view->token[t]) == 3 &&
+        stranger_end(view, t + 1) > t + 1 && place_joined(view, t, " "))
+        return t + 1;
+    /* "712 02 irakleio" */
+    if (number && end == t && view->token[t].shape == TOKEN_LOWER &&
+        place_len(&view->token[t]) > 3 && class_of(&view->token[t])->ordinary == 0)
+        return t + 1;
     if (number || (end == t + 1 && end < view->tokens && place_joined(view, t, " ") &&
                    place_number(&view->token[end]) && postcode_end(view, end) > end))
         return end;
@@ -513,6 +552,19 @@ static size_t town_postcode(struct view *view, size_t t, size_t end)
     return behind;
 }
 
+/* "in Xyzzyq" within a sentence, and looks like a name: a place more often than not. */
+static bool stands_inside(const struct view *view, size_t t)
+{
+    const struct token *token = &view->token[t];
+    const struct word_class *class = class_of(token);
+
+    return view->prose && t > 0 && token->shape == TOKEN_TITLE &&
+           (view_is_word(view, token[-1].start, "in") ||
+            view_is_word(view, token[-1].start, "near")) &&
+           (class->place || class->given || class->family ||
+            lexicon_likeness(view->lower + token->start, place_len(token)) >= LOOKS_SO);
+}
+
 /* How much must speak for a town: its context must reach that. */
 static unsigned town_bar(const struct view *view, size_t t, size_t town, uint8_t grade)
 {
@@ -525,7 +577,7 @@ static unsigned town_bar(const struct view *view, size_t t, size_t town, uint8_t
 
         if (!place_capital(token) || class->ordinary > 0 || class->sets || glued)
             return 9;
-        if (stranger_end(view, t) > t + 2)
+        if (stranger_end(view, t) > t + 2 || stands_inside(view, t))
             return 2;
         /* Where somebody was found, what stands behind "in" and is no word is a town. */
         return view->hits->count > 0 && !name ? 2 : 3;
@@ -533,7 +585,8 @@ static unsigned town_bar(const struct view *view, size_t t, size_t town, uint8_t
     if (town > 1)
         return 2;
     if (class->ordinary > 1)
-        return grade == 3 && place_capital(token) ? 2 : 3;
+        return place_capital(token) && (grade == 3 || (grade > 1 && stands_inside(view, t))) ? 2
+                                                                                             : 3;
     if (place_capital(token))
         return class->ordinary == 0 || grade > 1 ? 2 : 3;
     return class->ordinary == 0 && !name ? 2 : 3;
@@ -599,6 +652,21 @@ static size_t label_add(struct view *view, size_t t)
     return end;
 }
 
+/* "SW1A 1AA" by itself, found from its first digits; times are none: "T4 5PM". */
+static size_t postcode_add(struct view *view, size_t t)
+{
+    size_t start = view->token[t].start;
+
+    if (t == 0 || start == 0 || !is_letter(view->at[start - 1]))
+        return t;
+    size_t end = letter_postcode_end(view, t - 1);
+    if (end <= t || view_is(view, view->token[end - 1].start, "am") ||
+        view_is(view, view->token[end - 1].start, "pm"))
+        return t;
+    place_add(view, t - 1, end, RULE_GEO_POSTCODE, 0.7f);
+    return end;
+}
+
 static size_t place_at(struct view *view, size_t t)
 {
     const struct token *token = &view->token[t];
@@ -625,7 +693,8 @@ static size_t place_at(struct view *view, size_t t)
 /* In texts with none of these words nor digits there is no place. */
 void recognise_places(struct view *view)
 {
-    bool strangers = view->sets & (WORD(HOME) | WORD(LOCATIVE)) && view->hits->count > 0;
+    bool strangers =
+        view->sets & (WORD(HOME) | WORD(LOCATIVE)) && (view->hits->count > 0 || view->prose);
 
     bool found = view->hits->count > 0 || !view->plain;
 
@@ -636,10 +705,11 @@ void recognise_places(struct view *view)
         const struct token *token = &view->token[t];
         size_t end = t;
 
-        if (token->shape == TOKEN_NUMBER)
+        if (token->shape == TOKEN_NUMBER) {
             end = street_number(view, t);
-        else if (token->asks & ASK_PLACE ||
-                 (place_capital(token) && (strangers || (found && found_before(view, t)))))
+            end = end == t ? postcode_add(view, t) : end;
+        } else if (token->asks & ASK_PLACE ||
+                   (place_capital(token) && (strangers || (found && found_before(view, t)))))
             end = place_at(view, t);
         if (end > t)
             t = end - 1;

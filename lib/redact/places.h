@@ -22,6 +22,13 @@ static inline bool place_capital(const struct token *token)
     return token->shape == TOKEN_TITLE || token->shape == TOKEN_UPPER;
 }
 
+/* The same, or no word where nothing has capitals. */
+static inline bool place_proper(const struct view *view, const struct token *token)
+{
+    return place_capital(token) || (view->small && token->shape == TOKEN_LOWER &&
+                                    class_of(token)->ordinary == 0 && place_len(token) > 2);
+}
+
 /* True when at most three bytes, all of them among signs, stand between token t and the next; a
  * hyphen between blanks joins nothing. A blank stands first among signs or is none of them. */
 bool place_joined(const struct view *view, size_t t, const char *signs);

@@ -74,6 +74,7 @@ struct view {
     bool prose;    /* mostly words in lower case: a sentence */
     bool mixed;    /* not all words are in capitals */
     bool shouting; /* all in capitals: they say nothing */
+    bool small;    /* no capital anywhere: that there is none says nothing */
     bool any_machine_made;
     uint8_t rule; /* of the recogniser that runs */
     const struct redactor *redactor;

@@ -20,11 +20,11 @@ static bool ends_like_street(const struct view *view, const struct token *token)
         ENDING("vegen"),   ENDING("gade"),   ENDING("vej"),    ENDING("vejen"),    ENDING("alle"),
         ENDING("stien"),   ENDING("katu"),   ENDING("tie"),    ENDING("kuja"),     ENDING("polku"),
         ENDING("utca"),    ENDING("utja"),   ENDING("sokak"),  ENDING("puiestee"), ENDING("iela"),
-        ENDING("gatve"),   ENDING("tanav"),
+        ENDING("gatve"),   ENDING("tanav"),  ENDING("vegur"),  ENDING("stigur"),
     };
     size_t len = place_len(token);
 
-    if (len < 6 || class_of(token)->ordinary > 0 || !(place_capital(token) || view->clinical))
+    if (len < 6 || class_of(token)->ordinary > 0 || !(place_proper(view, token) || view->clinical))
         return false;
     for (size_t n = 0; n < sizeof(ends) / sizeof(ends[0]); n++) {
         size_t end = ends[n].len;
@@ -119,7 +119,7 @@ static size_t name_start(const struct view *view, size_t t)
 
     for (size_t n = 0; n < NAME_WORDS && first > 0; n++) {
         const struct token *before = &view->token[first - 1];
-        bool part = place_capital(before) || before->shape == TOKEN_INITIAL ||
+        bool part = place_proper(view, before) || before->shape == TOKEN_INITIAL ||
                     token_has(before, WORD(PARTICLE));
 
         if (!part || !place_joined(view, first - 1, " .-'") ||
@@ -161,7 +161,7 @@ static size_t bare_before(const struct view *view, size_t t)
     uint8_t grade;
 
     if (t == 0 || place_len(&view->token[t]) > 3 || !place_joined(view, t - 1, " ") ||
-        !place_capital(&view->token[t - 1]) || class_of(&view->token[t - 1])->ordinary > 1)
+        !place_proper(view, &view->token[t - 1]) || class_of(&view->token[t - 1])->ordinary > 1)
         return t;
     while (behind < view->tokens && behind < t + 4 &&
            (glued(view, behind) || place_joined(view, behind - 1, "/-")))
@@ -171,7 +171,7 @@ static size_t bare_before(const struct view *view, size_t t)
         return t;
     size_t post = postcode_end(view, behind);
     if (post > behind && post < view->tokens && place_joined(view, post - 1, " ") &&
-        (place_capital(&view->token[post]) || town_at(view, post, &grade)) &&
+        (place_proper(view, &view->token[post]) || town_at(view, post, &grade)) &&
         class_of(&view->token[post])->ordinary < 3)
         return name_start(view, t - 1);
     return t;
@@ -214,8 +214,12 @@ size_t street_head(struct view *view, size_t t)
     for (size_t n = 0; n <= NAME_WORDS && end < view->tokens; n++, end++) {
         const struct token *token = &view->token[end];
 
-        if (!place_joined(view, end - 1, " .,'-/:"))
+        if (!place_joined(view, end - 1, " .,'-/:#"))
             break;
+        /* "Carrera 7 No. 71-21", "Calle 100 # 8-20" */
+        if (n == 0 && place_number(token) && end + 1 < view->tokens &&
+            (view_is(view, token->end, " #") || view_is(view, token->end, " no")))
+            continue;
         if (place_number(token)) {
             behind = n > 0 && place_len(token) <= 4;
             break;
@@ -249,6 +253,17 @@ size_t street_named(struct view *view, size_t t)
     return end;
 }
 
+/* "PSC 3, Box 12", "Unit 2050 Box 4190": USPS Publication 28, section 225. */
+static bool is_military(const struct view *view, size_t t)
+{
+    static const char *const units[] = {"psc", "cmr", "unit"};
+
+    for (size_t n = 0; n < sizeof(units) / sizeof(units[0]); n++)
+        if (view_is_word(view, view->token[t].start, units[n]))
+            return true;
+    return false;
+}
+
 /* "PO Box 12", "P.O. Box 994", "Postfach 12" */
 size_t post_box(struct view *view, size_t t)
 {
@@ -262,16 +277,23 @@ size_t post_box(struct view *view, size_t t)
         !place_joined(view, end - 1, " .#+:"))
         return t;
     if (view_is(view, view->token[t].start, "box")) {
-        if (t > 0 && view_is(view, view->token[t - 1].start, "po") &&
-            place_len(&view->token[t - 1]) == 2)
+        if (t > 1 && place_number(&view->token[t - 1]) && is_military(view, t - 2) &&
+            place_joined(view, t - 2, " "))
+            first = t - 2;
+        else if (t > 0 && view_is(view, view->token[t - 1].start, "po") &&
+                 place_len(&view->token[t - 1]) == 2)
             first = t - 1;
         else if (t > 1 && view_is(view, view->token[t - 1].start, "o") &&
                  place_len(&view->token[t - 1]) == 1 &&
                  view_is(view, view->token[t - 2].start, "p"))
             first = t - 2;
-        if (first == t || !place_joined(view, t - 1, " .+"))
+        if (first == t || !place_joined(view, t - 1, " .+,"))
             return t;
     }
+    /* "P.O. Box 30197-00100" */
+    if (end + 1 < view->tokens && place_joined(view, end, "-") &&
+        place_number(&view->token[end + 1]))
+        end++;
     end = address_end(view, end + 1);
     place_add(view, address_start(view, first), end, RULE_GEO_BOX, 0.9f);
     return end;

@@ -183,6 +183,7 @@ static void weigh_case(struct view *view, const struct putting *putting)
     size_t upper = putting->shapes[TOKEN_UPPER];
 
     view->mixed = lower + title > 0;
+    view->small = title + upper + putting->shapes[TOKEN_INITIAL] == 0;
     view->shouting = !view->mixed && putting->ordinary >= 3 && 2 * putting->ordinary >= upper;
     view->prose = lower >= 3 && lower > title;
 }
