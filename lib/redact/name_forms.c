@@ -49,7 +49,7 @@ static int pair_bar(const struct view *view, const struct token *a, const struct
     bool hyphen = gap == GAP_SIGN && view_at(view, a->end) == '-' && a->shape == TOKEN_TITLE &&
                   b->shape == TOKEN_LOWER && is_pure(a) && class_of(b)->ordinary < 2;
     bool capital = is_capital(view, a) && (is_capital(view, b) || hyphen);
-    int bar = capital ? 5 : is_pure(a) && is_pure(b) ? 7 : 8;
+    int bar = capital ? 5 : is_pure(a) && is_pure(b) ? 7 - view->small : 8;
 
     if (gap == GAP_NONE)
         return capital ? 7 : 99;
@@ -130,6 +130,22 @@ static int pair_odds(const struct view *view, const struct token *a, const struc
     return odds > turned ? odds : turned;
 }
 
+/* "Calvin Klein", "Harley-Davidson": two names that are one product's, unless a patient is spoken
+ * of. */
+static bool is_product(const struct view *view, size_t t)
+{
+    uint8_t word[2 * WORD_MAX] = {0};
+    size_t first = token_len(&view->token[t]);
+    size_t second = token_len(&view->token[t + 1]);
+
+    if (prior_of(view) > 1 || first + second > WORD_MAX)
+        return false;
+    memcpy(word, view->lower + view->token[t].start, first);
+    memcpy(word + first, view->lower + view->token[t + 1].start, second);
+    view_step(view, first + second);
+    return lexicon_classes[lexicon_find(word, first + second)].sets & WORD(BRAND);
+}
+
 size_t pair_form(struct view *view, size_t t)
 {
     const struct token *a = &view->token[t];
@@ -158,6 +174,8 @@ size_t pair_form(struct view *view, size_t t)
     if (!known || !name_judge(view, t, n, RULE_NAME_PAIR, odds, bar) || is_eponym(view, n) ||
         (is_company(view, t, n) && context < 2))
         return t;
+    if (n == t + 1 && context < 2 && is_product(view, t))
+        return n;
     size_t last = extend_forward(view, n, false);
     name_add(view, t, last, RULE_NAME_PAIR, 0.8f);
     /* "eview Garcia, Carol": some word before a name that is turned round. */
@@ -195,6 +213,7 @@ static int single_bar(const struct view *view, size_t t, bool beside, int contex
 {
     static const int8_t capitals[] = {4, 3, 2};
     static const int8_t lowers[] = {99, 6, 4};
+    static const int8_t smalls[] = {99, 4, 4}; /* where nothing has capitals */
     const struct token *token = &view->token[t];
     bool capital = is_capital(view, token);
     int prior = prior_of(view);
@@ -203,11 +222,13 @@ static int single_bar(const struct view *view, size_t t, bool beside, int contex
         return 0;
     if (beside && view->clinical)
         return capital ? 1 : 4;
-    int bar = capital ? capitals[prior] : lowers[prior];
+    int bar = capital ? capitals[prior] : view->small ? smalls[prior] : lowers[prior];
     if (context >= 3)
         return capital ? 0 : 2;
     if (token_has(token, WORD(EPONYM)))
         bar += 3;
+    if (token_has(token, WORD(BRAND)) && prior < 2)
+        bar += 2;
     if (class_of(token)->place > 1 && class_of(token)->given < 3)
         bar += class_of(token)->place;
     return bar - context;
@@ -324,11 +345,35 @@ size_t initials_form(struct view *view, size_t t)
     return last;
 }
 
+static bool is_foreign(const struct view *view, size_t t)
+{
+    const struct token *token = &view->token[t];
+
+    return view->at[token->start] == VIEW_LETTER && view->at[token->end - 1] == VIEW_LETTER;
+}
+
+/* Words of another alphabet in a sentence of this one, or where people are spoken of: mostly it is
+ * somebody's name that is written as it is at home. */
+static size_t foreign_form(struct view *view, size_t t)
+{
+    size_t last = t;
+
+    while (last - t < 3 && last + 1 < view->tokens && gap_after(view, last) == GAP_BLANK &&
+           is_foreign(view, last + 1))
+        last++;
+    if (!view->prose && !prior_of(view) && !context_before(view, t) && !context_behind(view, last))
+        return t;
+    name_add(view, t, last, RULE_NAME_SINGLE, 0.5f);
+    return last;
+}
+
 /* One word alone: a common name that is no word, or any where an identifier stands beside it. */
 size_t single_form(struct view *view, size_t t)
 {
     const struct token *token = &view->token[t];
     const struct word_class *class = class_of(token);
+    if (is_foreign(view, t))
+        return foreign_form(view, t);
     if (token_len(token) < 3)
         return t;
     if (account_form(view, t))

@@ -231,7 +231,9 @@ static size_t number_end(const struct view *view, size_t t)
                         view_at(view, token->start - 1u) == '#')
                    ? t + 1
                    : t;
-    return token->shape == TOKEN_INITIAL && place_number(before) ? t + 1 : t;
+    bool letter = token->shape == TOKEN_INITIAL ||
+                  (view->small && place_len(token) == 1 && view_at(view, token->end) == ',');
+    return letter && place_number(before) ? t + 1 : t;
 }
 
 /* A floor and a side: "3o izq", "2. tv", "22o b". */

@@ -277,16 +277,16 @@ size_t post_box(struct view *view, size_t t)
         !place_joined(view, end - 1, " .#+:"))
         return t;
     if (view_is(view, view->token[t].start, "box")) {
-        if (t > 1 && place_number(&view->token[t - 1]) && is_military(view, t - 2) &&
-            place_joined(view, t - 2, " "))
-            first = t - 2;
-        else if (t > 0 && view_is(view, view->token[t - 1].start, "po") &&
-                 place_len(&view->token[t - 1]) == 2)
-            first = t - 1;
-        else if (t > 1 && view_is(view, view->token[t - 1].start, "o") &&
-                 place_len(&view->token[t - 1]) == 1 &&
-                 view_is(view, view->token[t - 2].start, "p"))
-            first = t - 2;
+        bool po = t > 0 && view_is(view, view->token[t - 1].start, "po") &&
+                  place_len(&view->token[t - 1]) == 2;
+        bool p_o = t > 1 && view_is(view, view->token[t - 1].start, "o") &&
+                   place_len(&view->token[t - 1]) == 1 &&
+                   view_is(view, view->token[t - 2].start, "p");
+        bool military = t > 1 && place_number(&view->token[t - 1]) && is_military(view, t - 2) &&
+                        place_joined(view, t - 2, " ");
+
+        if (po || p_o || military)
+            first = po ? t - 1 : t - 2;
         if (first == t || !place_joined(view, t - 1, " .+,"))
             return t;
     }

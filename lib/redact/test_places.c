@@ -14,6 +14,16 @@
 static void american_streets_go_with_their_unit_town_and_zip(void)
 {
     static const struct row rows[] = {
+        {"PSC 4521, Box 8832, APO AP 96543", "[geo]"},
+        {"Calle de Alcal\u00e1 45, 3\u00ba izq, 28014 Madrid", "[geo]"},
+        {"Carrera 7 No. 71-21, Bogot\u00e1", "[geo]"},
+        {"P.O. Box 30197-00100, Nairobi", "[geo]"},
+        {"200 Queen St W, Toronto, ON M5V 1Z4", "[geo]"},
+        {"Str. Lipscani nr. 5, bl. A2, sc. 1, ap. 7", "[geo]"},
+        {"Gedimino pr. 9, LT-01103 Vilnius", "[geo]"},
+        {"postcode SW1A 1AA", "postcode [geo]"},
+        {"please send it to drottninggatan 71 b, 111 36 stockholm", "please send it to [geo]"},
+        {"we left it all in Galway", "we left it all in [geo]"},
         {"6538 Dray Rd, Midland, TX 79701 - Maps", "[geo] - Maps"},
         {"12 N 3rd St Apt 4 - Maps", "[geo] - Maps"},
         {"12B Baker St", "[geo]"},
