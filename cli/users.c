@@ -1,15 +1,22 @@
 #include "command.h"
 #include "print.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-enum { PATH_SIZE = 256 };
+#define PATH_SIZE 256
+#define PERSON_MAX 4294967295LL
 
 int run_user_list(struct api *api, const struct command_line *line)
 {
     static const struct print_column columns[] = {
-        {"NAME", "name"},          {"SHOWN AS", "display_name"}, {"ROLE", "role"},
-        {"SECOND FACTOR", "totp"}, {"SINCE", "created_at"},      {"DISABLED", "disabled_at"},
+        {"NAME", "name"},
+        {"SHOWN AS", "display_name"},
+        {"CLASS", "class"},
+        {"PERSON", "person"},
+        {"SECOND FACTOR", "totp"},
+        {"SINCE", "created_at"},
+        {"DISABLED", "disabled_at"},
     };
     CLEANUP(json_free) json_t *answer = NULL;
     int r = api_call(api, "GET", "/api/v1/users", NULL, NULL, &answer);
@@ -37,24 +44,41 @@ static int link_print(const json_t *answer, const struct command_line *line)
     return EXIT_OK;
 }
 
+/* False: not a person's number, and said so. */
+static bool read_person(const char *text, json_int_t *ret_person)
+{
+    char *end;
+    long long number = strtoll(text, &end, 10);
+
+    if (!*text || *end || number < 0 || number > PERSON_MAX) {
+        (void)fprintf(stderr, "ward: --person takes a person's number, or 0\n");
+        return false;
+    }
+    *ret_person = number;
+    return true;
+}
+
 int run_user_add(struct api *api, const struct command_line *line)
 {
     const char *name = line->words[0];
-    const char *display_name = *line->values[1] ? line->values[1] : name;
+    const char *display_name = *line->values[2] ? line->values[2] : name;
+    json_int_t person;
+
+    if (!read_person(line->values[1], &person))
+        return EXIT_USAGE;
     CLEANUP(json_free)
-    json_t *body = json_pack("{s:s, s:s, s:s}", "name", name, "display_name", display_name, "role",
-                             line->values[0]);
+    json_t *body = json_pack("{s:s, s:s, s:s, s:I}", "name", name, "display_name", display_name,
+                             "class", line->values[0], "person", person);
     CLEANUP(json_free) json_t *answer = NULL;
     int r = api_call(api, "POST", "/api/v1/users", body, NULL, &answer);
 
     return r ? api_exit(r) : link_print(answer, line);
 }
 
-int run_user_link(struct api *api, const struct command_line *line)
+/* The path of whoever signs in by that name, with what follows; else what to exit with, said. */
+static int find_user(struct api *api, const char *name, const char *follows, char path[PATH_SIZE])
 {
     CLEANUP(json_free) json_t *list = NULL;
-    CLEANUP(json_free) json_t *answer = NULL;
-    char path[PATH_SIZE];
     size_t at;
     json_t *user;
     int r = api_call(api, "GET", "/api/v1/users", NULL, NULL, &list);
@@ -63,12 +87,92 @@ int run_user_link(struct api *api, const struct command_line *line)
         return api_exit(r);
     json_array_foreach(json_object_get(list, "users"), at, user)
     {
-        if (strcmp(print_member(user, "name"), line->words[0]) != 0)
+        if (strcmp(print_member(user, "name"), name) != 0)
             continue;
-        (void)snprintf(path, sizeof(path), "/api/v1/users/%s/link", print_member(user, "id"));
-        r = api_call(api, "POST", path, NULL, NULL, &answer);
-        return r ? api_exit(r) : link_print(answer, line);
+        (void)snprintf(path, PATH_SIZE, "/api/v1/users/%s%s", print_member(user, "id"), follows);
+        return EXIT_OK;
     }
-    (void)fprintf(stderr, "ward: nobody signs in as %s (ward user list)\n", line->words[0]);
+    (void)fprintf(stderr, "ward: nobody signs in as %s (ward user list)\n", name);
     return EXIT_FOUND;
+}
+
+int run_user_link(struct api *api, const struct command_line *line)
+{
+    CLEANUP(json_free) json_t *answer = NULL;
+    char path[PATH_SIZE];
+    int exit = find_user(api, line->words[0], "/link", path);
+    int r;
+
+    if (exit)
+        return exit;
+    r = api_call(api, "POST", path, NULL, NULL, &answer);
+    return r ? api_exit(r) : link_print(answer, line);
+}
+
+int run_user_change(struct api *api, const struct command_line *line)
+{
+    CLEANUP(json_free) json_t *body = json_object();
+    CLEANUP(json_free) json_t *answer = NULL;
+    char path[PATH_SIZE];
+    json_int_t person;
+    int exit;
+    int r;
+
+    if (!line->values[0] && !line->values[1]) {
+        (void)fprintf(stderr, "ward: say what to change: --class, --person\n");
+        return EXIT_USAGE;
+    }
+    if (line->values[1] && !read_person(line->values[1], &person))
+        return EXIT_USAGE;
+    exit = find_user(api, line->words[0], "", path);
+    if (exit)
+        return exit;
+    if (line->values[0])
+        json_object_set_new(body, "class", json_string(line->values[0]));
+    if (line->values[1])
+        json_object_set_new(body, "person", json_integer(person));
+    r = api_call(api, "PATCH", path, body, NULL, &answer);
+    if (r)
+        return api_exit(r);
+    if (line->json)
+        print_json(answer);
+    else
+        (void)printf("%s: class %s, person %s\n", line->words[0],
+                     json_string_value(json_object_get(answer, "class")),
+                     print_member(answer, "person"));
+    return EXIT_OK;
+}
+
+int run_class_list(struct api *api, const struct command_line *line)
+{
+    CLEANUP(json_free) json_t *answer = NULL;
+    const char *category;
+    size_t at;
+    json_t *class;
+    json_t *level;
+    int r = api_call(api, "GET", "/api/v1/classes", NULL, NULL, &answer);
+
+    if (r)
+        return api_exit(r);
+    if (line->json) {
+        print_json(answer);
+        return EXIT_OK;
+    }
+    json_array_foreach(json_object_get(answer, "classes"), at, class)
+    {
+        print_text(stdout, print_member(class, "class"));
+        (void)printf("\n  of whom: ");
+        print_text(stdout, print_member(class, "reach"));
+        json_object_foreach(json_object_get(class, "levels"), category, level)
+        {
+            if (strcmp(json_string_value(level), "none") == 0)
+                continue;
+            (void)printf("\n  ");
+            print_text(stdout, category);
+            (void)printf(": ");
+            print_text(stdout, json_string_value(level));
+        }
+        (void)printf("\n");
+    }
+    return EXIT_OK;
 }

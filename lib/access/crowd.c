@@ -7,14 +7,17 @@
 
 RESULT crowd_rule(const struct crowd_ask *ask, struct crowd_rule *ret_rule)
 {
-    bool identities = access_role_may(ask->role, ACCESS_PEOPLE_VIEW);
+    bool identities = access_class_sees_everyone(ask->class);
     struct crowd_rule rule = {.bucket = ask->bucket,
                               .least = ask->least,
                               .rounded = !identities,
                               .from_day = ask->from_day,
                               .to_day = ask->to_day};
 
-    if (!access_role_may(ask->role, ACCESS_REMOVED_VIEW) || ask->least == 0)
+    if (!access_class_may(ask->class, ACCESS_REMOVED_VIEW) || ask->least == 0)
+        return CROWD_DENIED;
+    /* Counts are of everyone: there is no crowd in one person. */
+    if (ask->class->reach != ACCESS_REACH_EVERYONE)
         return CROWD_DENIED;
     if (!identities && (ask->least < CROWD_LEAST || ask->bucket != SPANS_BUCKET_WEEK))
         return CROWD_DENIED;

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "access/permission.h"
+#include "access/class.h"
 #include "base/arena.h"
 #include "base/result.h"
 #include "store/spans/spans.h"
@@ -29,7 +29,7 @@ enum {
 };
 
 struct crowd_ask {
-    enum records_role role;
+    const struct access_class *class;
     enum spans_bucket bucket;
     uint32_t least; /* people a cell must have to be shown, from 1 */
     int32_t from_day;
@@ -45,7 +45,7 @@ struct crowd_rule {
     int32_t to_day;
 };
 
-/* What is answered to that, denied unless the table of roles allows it. Outcome: CROWD_DENIED. */
+/* What is answered to that, denied unless the class may see it. Outcome: CROWD_DENIED. */
 RESULT crowd_rule(const struct crowd_ask *ask, struct crowd_rule *ret_rule);
 
 struct crowd_cell {

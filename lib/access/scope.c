@@ -1,18 +1,23 @@
 #include "access/scope.h"
 
-RESULT scope_make(struct records_tx *tx, enum records_role role, enum access_permission permission,
-                  struct person_id person, int64_t from_at, int64_t to_at, struct arena *arena,
-                  struct spans_scope *ret_scope, struct scope_people *ret_people)
+RESULT scope_make(struct records_tx *tx, const struct access_subject *subject,
+                  const struct access_request *request, int64_t from_at, int64_t to_at,
+                  struct arena *arena, struct spans_scope *ret_scope,
+                  struct scope_people *ret_people)
 {
+    struct access_decision decision;
     struct scope_people people = {0};
     struct spans_scope scope = {.from_at = from_at, .to_at = to_at};
     struct account_id *ids;
     struct person_id *persons;
+    struct person_id person;
     size_t kept = 0;
     int r;
 
-    if (!access_role_may(role, permission))
-        return SCOPE_DENIED;
+    access_decide(subject, request, &decision);
+    if (decision.reason != ACCESS_ALLOWED)
+        return decision.reason == ACCESS_DENIED_UNTIED ? SCOPE_UNTIED : SCOPE_DENIED;
+    person = decision.only;
     r = records_account_list(tx, arena, &people.accounts, &people.account_count);
     if (!r)
         r = records_person_list(tx, arena, &people.people, &people.person_count);

@@ -3,17 +3,17 @@
 /*
  * Scopes: who may be seen, made from who asks; the only way to ask the span store anything
  *
- * For now a role sees everyone or nobody; departments and date windows come with the access
- * programme, and only here. Runs inside a records job.
+ * access_decide() judges; what it allows is cut out here, and only here. Runs inside a records job.
  */
 
-#include "access/permission.h"
+#include "access/decision.h"
 #include "base/arena.h"
 #include "store/records/nouns.h"
 #include "store/spans/spans.h"
 
 enum {
-    SCOPE_DENIED = 1, /* that role sees nothing of this */
+    SCOPE_DENIED = 1, /* the class sees nothing of this */
+    SCOPE_UNTIED,     /* it sees oneself only, and who that is was never said */
     SCOPE_ABSENT,     /* no such person */
 };
 
@@ -30,9 +30,11 @@ RESULT scope_of_device(struct records_tx *tx, struct device_id device, int64_t f
                        int64_t to_at, struct arena *arena, struct spans_scope *ret_scope);
 
 /*
- * The scope of a question under a permission, over everyone (person.number 0) or one person,
- * between two moments. Everything is in the arena. Outcomes: SCOPE_DENIED, SCOPE_ABSENT.
+ * The scope of a subject's question, over everyone whom they may see (request.person 0) or one
+ * person, between two moments. Everything is in the arena. Whether somebody exists is told to
+ * nobody who may not see them. Outcomes: SCOPE_DENIED, SCOPE_UNTIED, SCOPE_ABSENT.
  */
-RESULT scope_make(struct records_tx *tx, enum records_role role, enum access_permission permission,
-                  struct person_id person, int64_t from_at, int64_t to_at, struct arena *arena,
-                  struct spans_scope *ret_scope, struct scope_people *ret_people);
+RESULT scope_make(struct records_tx *tx, const struct access_subject *subject,
+                  const struct access_request *request, int64_t from_at, int64_t to_at,
+                  struct arena *arena, struct spans_scope *ret_scope,
+                  struct scope_people *ret_people);

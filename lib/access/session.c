@@ -46,6 +46,8 @@ RESULT access_session_find(struct records_tx *tx, struct text token,
         session.expires_at = session.record.created_at + ACCESS_HALF_MS;
     if (session.user.disabled_at || now >= session.idle_expires_at || now >= session.expires_at)
         return ACCESS_NOBODY;
+    session.subject = (struct access_subject){.class = access_class_find(session.user.class),
+                                              .person = session.user.person};
     *ret_session = session;
     return 0;
 }

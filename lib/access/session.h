@@ -4,11 +4,12 @@
  * Sessions: from the password to the last request
  *
  *     password or link ──▶ totp ───────────▶ signed_in ──▶ ended: signed out, idle, absolute limit,
- *          └─────────────▶ totp_enrol ─────────▲           role changed, disabled
+ *          └─────────────▶ totp_enrol ─────────▲           class changed, disabled
  *
  * Every arrow gives the session a new token; an old one is nobody's. All run inside records jobs.
  */
 
+#include "access/decision.h"
 #include "access/token.h"
 #include "base/arena.h"
 #include "store/records/nouns.h"
@@ -28,6 +29,7 @@ enum {
 struct access_session {
     struct records_session record;
     struct records_user user;
+    struct access_subject subject; /* the user as decisions see them */
     int64_t idle_expires_at;
     int64_t expires_at;
 };

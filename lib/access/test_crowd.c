@@ -155,7 +155,8 @@ static void everything_allowed(const struct organisation *organisation, struct b
         for (int32_t to = from; to < MONDAY + 7 * WEEKS + 3; to += 4)
             for (unsigned least = 0; least < sizeof leasts / sizeof *leasts; least++)
                 for (unsigned bucket = 0; bucket <= SPANS_BUCKET_WEEK; bucket++) {
-                    const struct crowd_ask ask = {.role = RECORDS_CONFIGURATOR,
+                    const struct crowd_ask ask = {.class =
+                                                      access_class_find(text_of("configurator")),
                                                   .bucket = (enum spans_bucket)bucket,
                                                   .least = leasts[least],
                                                   .from_day = from,
@@ -280,9 +281,9 @@ static void weeks_do_not_depend_on_which_others_are_asked_for(void)
 
 /* ---- rules ---- */
 
-static struct crowd_ask ask_of(enum records_role role, enum spans_bucket bucket, uint32_t least)
+static struct crowd_ask ask_of(const char *class, enum spans_bucket bucket, uint32_t least)
 {
-    return (struct crowd_ask){.role = role,
+    return (struct crowd_ask){.class = access_class_find(text_of(class)),
                               .bucket = bucket,
                               .least = least,
                               .from_day = MONDAY + 2,
@@ -299,20 +300,19 @@ static void whoever_may_not_see_identities_gets_whole_weeks_of_five_people(void)
 {
     struct crowd_rule rule = {0};
 
-    CHECK(rule_of(ask_of(RECORDS_CONFIGURATOR, SPANS_BUCKET_WEEK, 5), &rule) == 0);
+    CHECK(rule_of(ask_of("configurator", SPANS_BUCKET_WEEK, 5), &rule) == 0);
     CHECK(rule.rounded && rule.least == 5);
     /* The third week goes on: it is not in it. */
     CHECK(rule.from_day == MONDAY && rule.to_day == MONDAY + 13);
     for (uint32_t least = 0; least < 5; least++)
-        CHECK(rule_of(ask_of(RECORDS_CONFIGURATOR, SPANS_BUCKET_WEEK, least), &rule) ==
-              CROWD_DENIED);
-    CHECK(rule_of(ask_of(RECORDS_CONFIGURATOR, SPANS_BUCKET_DAY, 5), &rule) == CROWD_DENIED);
-    CHECK(rule_of(ask_of(RECORDS_CONFIGURATOR, SPANS_BUCKET_DAY, 500), &rule) == CROWD_DENIED);
+        CHECK(rule_of(ask_of("configurator", SPANS_BUCKET_WEEK, least), &rule) == CROWD_DENIED);
+    CHECK(rule_of(ask_of("configurator", SPANS_BUCKET_DAY, 5), &rule) == CROWD_DENIED);
+    CHECK(rule_of(ask_of("configurator", SPANS_BUCKET_DAY, 500), &rule) == CROWD_DENIED);
 }
 
 static void on_a_monday_the_week_before_is_over(void)
 {
-    struct crowd_ask ask = ask_of(RECORDS_CONFIGURATOR, SPANS_BUCKET_WEEK, 5);
+    struct crowd_ask ask = ask_of("configurator", SPANS_BUCKET_WEEK, 5);
     struct crowd_rule rule = {0};
 
     ask.today = ask.to_day = MONDAY + 7;
@@ -324,16 +324,16 @@ static void on_a_monday_the_week_before_is_over(void)
 
 static void whoever_sees_identities_may_ask_for_single_people_and_days(void)
 {
-    static const enum records_role roles[] = {RECORDS_POWER_USER, RECORDS_ADMIN};
+    static const char *const classes[] = {"power_user", "privacy_officer", "admin"};
     struct crowd_rule rule = {0};
 
-    for (size_t i = 0; i < 2; i++) {
-        CHECK(rule_of(ask_of(roles[i], SPANS_BUCKET_DAY, 1), &rule) == 0);
+    for (size_t i = 0; i < 3; i++) {
+        CHECK(rule_of(ask_of(classes[i], SPANS_BUCKET_DAY, 1), &rule) == 0);
         CHECK(!rule.rounded && rule.least == 1);
         CHECK(rule.from_day == MONDAY + 2 && rule.to_day == MONDAY + 16);
-        CHECK(rule_of(ask_of(roles[i], SPANS_BUCKET_WEEK, 1), &rule) == 0);
+        CHECK(rule_of(ask_of(classes[i], SPANS_BUCKET_WEEK, 1), &rule) == 0);
         CHECK(rule.from_day == MONDAY && rule.to_day == MONDAY + 20);
-        CHECK(rule_of(ask_of(roles[i], SPANS_BUCKET_WEEK, 0), &rule) == CROWD_DENIED);
+        CHECK(rule_of(ask_of(classes[i], SPANS_BUCKET_WEEK, 0), &rule) == CROWD_DENIED);
     }
 }
 
@@ -342,8 +342,8 @@ static void whoever_may_not_see_counts_is_denied_whatever_they_ask(void)
     struct crowd_rule rule = {0};
 
     for (uint32_t least = 0; least < 100; least++) {
-        CHECK(rule_of(ask_of(RECORDS_VIEWER, SPANS_BUCKET_WEEK, least), &rule) == CROWD_DENIED);
-        CHECK(rule_of(ask_of(RECORDS_ROLES, SPANS_BUCKET_WEEK, least), &rule) == CROWD_DENIED);
+        CHECK(rule_of(ask_of("viewer", SPANS_BUCKET_WEEK, least), &rule) == CROWD_DENIED);
+        CHECK(rule_of(ask_of("nobody", SPANS_BUCKET_WEEK, least), &rule) == CROWD_DENIED);
     }
 }
 

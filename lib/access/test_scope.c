@@ -37,7 +37,8 @@ static int fill(struct records_tx *tx, void *context)
 }
 
 struct question {
-    enum records_role role;
+    const char *class;
+    struct person_id self;
     enum access_permission permission;
     struct person_id person;
     struct spans_scope scope;
@@ -47,9 +48,12 @@ struct question {
 static int ask(struct records_tx *tx, void *context)
 {
     struct question *question = context;
+    struct access_subject subject = {.class = access_class_find(text_of(question->class)),
+                                     .person = question->self};
+    struct access_request request = {.permission = question->permission,
+                                     .person = question->person};
 
-    return scope_make(tx, question->role, question->permission, question->person, 100, 200, arena,
-                      &question->scope, &question->people);
+    return scope_make(tx, &subject, &request, 100, 200, arena, &question->scope, &question->people);
 }
 
 static int result_of(struct question *question)
@@ -60,7 +64,7 @@ static int result_of(struct question *question)
 
 static void without_a_person_it_is_everyone_between_the_moments(void)
 {
-    struct question question = {.role = RECORDS_VIEWER, .permission = ACCESS_PEOPLE_VIEW};
+    struct question question = {.class = "viewer", .permission = ACCESS_PEOPLE_VIEW};
 
     CHECK(result_of(&question) == 0);
     CHECK(question.scope.account_count == 4 && question.people.account_count == 4);
@@ -70,7 +74,7 @@ static void without_a_person_it_is_everyone_between_the_moments(void)
 
 static void with_a_person_it_is_their_accounts_and_no_others(void)
 {
-    struct question everyone = {.role = RECORDS_VIEWER, .permission = ACCESS_PEOPLE_VIEW};
+    struct question everyone = {.class = "viewer", .permission = ACCESS_PEOPLE_VIEW};
     size_t accounts = 0;
     uint32_t numbers[3];
 
@@ -79,7 +83,7 @@ static void with_a_person_it_is_their_accounts_and_no_others(void)
         numbers[i] = everyone.people.people[i].id.number;
     for (size_t i = 0; i < 3; i++) {
         struct question one = {
-            .role = RECORDS_VIEWER, .permission = ACCESS_PEOPLE_VIEW, .person = {numbers[i]}};
+            .class = "viewer", .permission = ACCESS_PEOPLE_VIEW, .person = {numbers[i]}};
 
         CHECK(result_of(&one) == 0);
         CHECK(one.people.person_count == 1 && one.people.people[0].id.number == numbers[i]);
@@ -97,26 +101,57 @@ static void with_a_person_it_is_their_accounts_and_no_others(void)
 static void a_person_that_is_not_there_is_absent_and_sets_nothing(void)
 {
     struct question question = {
-        .role = RECORDS_ADMIN, .permission = ACCESS_PEOPLE_VIEW, .person = {999}};
+        .class = "admin", .permission = ACCESS_PEOPLE_VIEW, .person = {999}};
 
     CHECK(result_of(&question) == SCOPE_ABSENT);
     CHECK(!question.scope.accounts && !question.people.accounts && question.scope.to_at == 0);
 }
 
-static void a_role_without_the_permission_sees_nobody_whoever_is_asked_for(void)
+static void a_class_without_the_permission_sees_nobody_whoever_is_asked_for(void)
 {
-    for (unsigned role = 0; role <= RECORDS_ROLES; role++)
+    static const char *const classes[] = {"viewer", "configurator", "auditor", "admin", "none"};
+
+    for (unsigned i = 0; i < sizeof classes / sizeof *classes; i++)
         for (unsigned permission = 0; permission <= ACCESS_PERMISSION_COUNT; permission++)
             for (uint32_t person = 0; person < 1000; person += 999) {
-                struct question question = {.role = (enum records_role)role,
+                struct question question = {.class = classes[i],
                                             .permission = (enum access_permission)permission,
                                             .person = {person}};
-                bool may = access_role_may(question.role, question.permission);
+                bool may =
+                    access_class_may(access_class_find(text_of(classes[i])), question.permission);
                 int expected = !may ? SCOPE_DENIED : person ? SCOPE_ABSENT : 0;
 
                 CHECK(result_of(&question) == expected);
                 CHECK(expected == 0 || (!question.scope.accounts && !question.people.people));
             }
+}
+
+static void an_employee_gets_their_own_accounts_whatever_they_ask(void)
+{
+    struct question everyone = {.class = "viewer", .permission = ACCESS_PEOPLE_VIEW};
+    struct question own = {.class = "employee", .permission = ACCESS_PEOPLE_VIEW};
+
+    CHECK(result_of(&everyone) == 0);
+    own.self = everyone.people.people[1].id;
+    CHECK(result_of(&own) == 0);
+    CHECK(own.people.person_count == 1 && own.people.people[0].id.number == own.self.number);
+    CHECK(own.scope.account_count >= 1);
+    for (size_t i = 0; i < own.scope.account_count; i++)
+        CHECK(own.scope.persons[i].number == own.self.number);
+}
+
+static void an_employee_is_not_told_whether_others_exist(void)
+{
+    for (uint32_t whom = 1; whom < 1000; whom += 3) {
+        struct question other = {.class = "employee",
+                                 .self = {1000},
+                                 .permission = ACCESS_PEOPLE_VIEW,
+                                 .person = {whom}};
+
+        CHECK(result_of(&other) == SCOPE_DENIED && !other.people.people);
+        other.self.number = 0;
+        CHECK(result_of(&other) == SCOPE_UNTIED && !other.people.people);
+    }
 }
 
 int main(void)
@@ -127,7 +162,9 @@ int main(void)
     RUN(without_a_person_it_is_everyone_between_the_moments);
     RUN(with_a_person_it_is_their_accounts_and_no_others);
     RUN(a_person_that_is_not_there_is_absent_and_sets_nothing);
-    RUN(a_role_without_the_permission_sees_nobody_whoever_is_asked_for);
+    RUN(a_class_without_the_permission_sees_nobody_whoever_is_asked_for);
+    RUN(an_employee_gets_their_own_accounts_whatever_they_ask);
+    RUN(an_employee_is_not_told_whether_others_exist);
     records = records_free(records);
     arena = arena_free(arena);
     return tap_done();

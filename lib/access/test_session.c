@@ -16,7 +16,7 @@ static int add_user(struct records_tx *tx, void *context)
 {
     struct records_user user = {.name = text_of("anna"),
                                 .display_name = text_of("Anna"),
-                                .role = RECORDS_VIEWER,
+                                .class = text_of("viewer"),
                                 .created_at = 1};
 
     (void)context;
@@ -146,13 +146,13 @@ static int change_user(struct records_tx *tx, void *context)
     int r = records_user_get(tx, anna, arena, &user);
 
     user.disabled_at = change->disabled_at;
-    user.role = change->role;
+    user.class = change->class;
     return r ? r : records_user_set(tx, &user);
 }
 
 static void a_disabled_users_session_is_nobodys(void)
 {
-    struct records_user change = {.disabled_at = NOW};
+    struct records_user change = {.class = text_of("viewer"), .disabled_at = NOW};
     struct text token = session_of(RECORDS_STAGE_SIGNED_IN);
 
     CHECK(records_act(records, change_user, &change) == 0);

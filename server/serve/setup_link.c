@@ -30,7 +30,8 @@ RESULT setup_is_done(struct records_tx *tx, bool *ret_done)
     if (r)
         return r;
     for (size_t i = 0; i < count; i++)
-        done |= users[i].role == RECORDS_ADMIN && users[i].password_hash.len != 0;
+        done |= text_equal(users[i].class, text_of(ACCESS_CLASS_ADMIN)) &&
+                users[i].password_hash.len != 0;
     *ret_done = done;
     return 0;
 }

@@ -67,9 +67,9 @@ class Visitor {
 const actions = () => ward.cliJson("audit", "list").entries.map((entry) => entry.action);
 
 /** A user of a role who has set both factors; { id, name, seed } and the visitor who did. */
-async function addUser(role = "viewer") {
+async function addUser(word = "viewer") {
   const name = `user${++count}`;
-  const { link } = await admin.ok("POST", "/users", { name, display_name: name, role });
+  const { link } = await admin.ok("POST", "/users", { name, display_name: name, class: word });
   const visitor = new Visitor();
   await visitor.useLink(link);
   await visitor.confirm();
@@ -126,11 +126,11 @@ test("a sign-in under way does not undo that its user is disabled meanwhile", as
   }
 });
 
-test("a link being used does not undo a change of role or a disabling meanwhile", async () => {
-  for (const change of [{ role: "power_user" }, { disabled: true }]) {
+test("a link being used does not undo a change of class or a disabling meanwhile", async () => {
+  for (const change of [{ class: "power_user" }, { disabled: true }]) {
     for (let turn = 0; turn < 3; turn++) {
       const name = `user${++count}`;
-      const { link } = await admin.ok("POST", "/users", { name, display_name: name, role: "configurator" });
+      const { link } = await admin.ok("POST", "/users", { name, display_name: name, class: "configurator" });
       const { id } = (await admin.ok("GET", "/users")).users.find((user) => user.name === name);
       const visitor = new Visitor();
       const use = visitor.send("POST", "/links/use", { token: link.split("#")[1], name, display_name: name, password: PASSWORD });
@@ -139,7 +139,7 @@ test("a link being used does not undo a change of role or a disabling meanwhile"
       const { status } = await use;
       assert.ok([200, 404].includes(status), String(status));
       const user = await userOf(id);
-      if (change.role) assert.equal(user.role, change.role);
+      if (change.class) assert.equal(user.class, change.class);
       else assert.notEqual(user.disabled_at, null);
       if (change.disabled) assert.equal((await visitor.send("GET", "/session")).status, 401);
     }
@@ -148,7 +148,7 @@ test("a link being used does not undo a change of role or a disabling meanwhile"
 
 test("two uses of one link at once: one sets the password, the other is refused", async () => {
   const name = `user${++count}`;
-  const { link } = await admin.ok("POST", "/users", { name, display_name: name, role: "viewer" });
+  const { link } = await admin.ok("POST", "/users", { name, display_name: name, class: "viewer" });
   const token = link.split("#")[1];
   const answers = await Promise.all([PASSWORD, OTHER].map((password) => new Visitor().send("POST", "/links/use", { token, name, display_name: name, password })));
   assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 404]);
@@ -164,7 +164,7 @@ test("a new link ends a sign-in that has only the old factors", async () => {
 
 test("a new seed of the second factor is in the audit log", async () => {
   const name = `user${++count}`;
-  const { link } = await admin.ok("POST", "/users", { name, display_name: name, role: "viewer" });
+  const { link } = await admin.ok("POST", "/users", { name, display_name: name, class: "viewer" });
   await new Visitor().useLink(link);
   const done = actions().filter((action) => action !== "audit.view");
   assert.deepEqual(done.slice(0, 2), ["totp.enrol", "setup.done"]);
@@ -186,12 +186,12 @@ function openStream(t, visitor) {
   });
 }
 
-test("the event stream of a user ends with a disabling, a change of role and a new link", async (t) => {
+test("the event stream of a user ends with a disabling, a change of class and a new link", async (t) => {
   const bystander = await addUser();
   const stays = await openStream(t, bystander.visitor);
   const ends = {
     disabled: (id) => admin.ok("PATCH", `/users/${id}`, { disabled: true }),
-    role: (id) => admin.ok("PATCH", `/users/${id}`, { role: "power_user" }),
+    class: (id) => admin.ok("PATCH", `/users/${id}`, { class: "power_user" }),
     link: (id) => admin.ok("POST", `/users/${id}/link`),
   };
   for (const [what, end] of Object.entries(ends)) {

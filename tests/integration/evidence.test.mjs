@@ -303,7 +303,7 @@ test("only a person acknowledges what was missed, once, with a note", async () =
   assert.deepEqual([asOperator.status, JSON.parse(asOperator.text).type], [403, "/problems/person"]);
   assert.equal((await operator("POST", path, { note: "" })).status, 422);
 
-  const made = JSON.parse((await operator("POST", "/api/v1/users", { name: "privacy", display_name: "P", role: "admin" })).text);
+  const made = JSON.parse((await operator("POST", "/api/v1/users", { name: "privacy", display_name: "P", class: "admin" })).text);
   const headers = { "Content-Type": "application/json" };
   const send = async (method, where, body) => {
     const text = JSON.stringify(body ?? {});

@@ -23,7 +23,7 @@ let ward;
 const deeds = (people, count, more) => accounts.slice(0, people).map((_, account) => ({ account, day: monday - 5, application: "chromium", kind: MRN, count, ...more }));
 
 async function signIn(role) {
-  const { link } = ward.cliJson("user", "add", role.replace("_", "-"), "--role", role);
+  const { link } = ward.cliJson("user", "add", role.replace("_", "-"), "--class", role);
   let cookie = "";
   let csrf = "";
   const send = async (method, path, body) => {

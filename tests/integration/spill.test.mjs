@@ -230,7 +230,7 @@ const kept = (answer) => {
 };
 
 test("from a browser it takes a code that was not used, and the session that searched", async () => {
-  const made = await operator("POST", "/users", { name: "sasha", display_name: "Sasha", role: "admin" });
+  const made = await operator("POST", "/users", { name: "sasha", display_name: "Sasha", class: "admin" });
   const half = kept(await post("/links/use", { token: made.json.link.split("#")[1], name: "sasha", display_name: "Sasha", password: PASSWORD }));
   const { seed } = (await post("/session/totp/enrol", undefined, half)).json;
   const used = totp(seed);

@@ -20,7 +20,7 @@ let device;
 let agent;
 
 async function signIn(name, role) {
-  const { link } = ward.cliJson("user", "add", name, "--role", role);
+  const { link } = ward.cliJson("user", "add", name, "--class", role);
   let cookie = "";
   let csrf = "";
   const send = async (method, path, body) => {

@@ -213,7 +213,16 @@ static const char step_4[] =
     ") STRICT;"
     "CREATE INDEX missed_open ON missed (acknowledged_at, device_id, day);";
 
-static const char *const steps[] = {step_1, step_2, step_3, step_4};
+/* Classes of workforce in place of the four roles. */
+static const char step_5[] =
+    "ALTER TABLE users ADD COLUMN class TEXT NOT NULL DEFAULT '';"
+    "UPDATE users SET class = CASE role WHEN 0 THEN 'viewer' WHEN 1 THEN 'power_user'"
+    " WHEN 2 THEN 'configurator' WHEN 3 THEN 'admin' END;"
+    "ALTER TABLE users DROP COLUMN role;"
+    /* Who the user is themselves, when an administrator has said so. */
+    "ALTER TABLE users ADD COLUMN person_id INTEGER REFERENCES person;";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5};
 
 #define NEWEST ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 

@@ -29,19 +29,12 @@ RESULT records_setting_set(struct records_tx *tx, const char *word, struct bytes
 
 /* ---- users: who signs in ---- */
 
-enum records_role {
-    RECORDS_VIEWER = 0,
-    RECORDS_POWER_USER = 1,
-    RECORDS_CONFIGURATOR = 2,
-    RECORDS_ADMIN = 3,
-    RECORDS_ROLES
-};
-
 struct records_user {
     struct user_id id;
     struct text name; /* to sign in with, lower case, unique */
     struct text display_name;
-    enum records_role role;
+    struct text class;         /* the word of a class of workforce (access/class.h) */
+    struct person_id person;   /* who they are themselves; 0: not said */
     struct text password_hash; /* empty: none set yet */
     struct bytes totp_seed;    /* empty: none yet */
     bool totp_confirmed;
@@ -50,7 +43,8 @@ struct records_user {
     int64_t disabled_at; /* 0: not */
 };
 
-/* Adds one; id in row is ignored. Outcome: RECORDS_EXISTS. */
+/* Adds one; id in row is ignored. A person that is given has to be there. Outcome: RECORDS_EXISTS.
+ */
 RESULT records_user_add(struct records_tx *tx, const struct records_user *user,
                         struct user_id *ret_id);
 /* Outcome: RECORDS_ABSENT. */

@@ -76,7 +76,7 @@ static struct records_user user_of(const char *name)
     return (struct records_user){
         .name = text_of(name),
         .display_name = text_of("Dr. Ä. \"Quote\""),
-        .role = RECORDS_ADMIN,
+        .class = text_of("admin"),
         .created_at = 1000,
     };
 }
@@ -93,7 +93,7 @@ static int add_users(struct records_tx *tx, void *context)
     CHECK(records_user_add(tx, &user, &id) == 0 && id.number == 2);
     user.id = id;
     user.display_name = text_of("Berta");
-    user.role = RECORDS_VIEWER;
+    user.class = text_of("viewer");
     user.password_hash = text_of("$argon2id$...");
     user.totp_seed = bytes_of_text(text_of("seed"));
     user.totp_confirmed = true;
@@ -115,10 +115,11 @@ static int look_at_users(struct records_tx *tx, void *context)
     (void)context;
     CHECK(records_user_get(tx, (struct user_id){1}, arena, &user) == 0);
     CHECK(is(user.name, "anna") && is(user.display_name, "Dr. Ä. \"Quote\""));
-    CHECK(user.role == RECORDS_ADMIN && user.password_hash.len == 0 && user.totp_seed.len == 0);
+    CHECK(is(user.class, "admin") && user.person.number == 0 && user.password_hash.len == 0 &&
+          user.totp_seed.len == 0);
     CHECK(!user.totp_confirmed && user.created_at == 1000 && user.disabled_at == 0);
     CHECK(records_user_find(tx, text_of("berta"), arena, &user) == 0);
-    CHECK(user.id.number == 2 && user.role == RECORDS_VIEWER && is(user.display_name, "Berta"));
+    CHECK(user.id.number == 2 && is(user.class, "viewer") && is(user.display_name, "Berta"));
     CHECK(is(user.password_hash, "$argon2id$...") && is(text_of_bytes(user.totp_seed), "seed"));
     CHECK(user.totp_confirmed && user.totp_last_step == 77 && user.disabled_at == 5000);
     CHECK(user.created_at == 1000);

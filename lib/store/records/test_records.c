@@ -207,6 +207,79 @@ static void a_newer_schema_is_refused_and_left_alone(void)
     CHECK(sql_next(statement) == 0 && sql_i64(statement, 0) == 1000);
 }
 
+static int list_old_users(struct records_tx *tx, void *context)
+{
+    static const char *const classes[] = {"viewer", "power_user", "configurator", "admin"};
+    struct records_user *users;
+    size_t count;
+    int r = records_user_list(tx, context, &users, &count);
+
+    CHECK(r == 0 && count == 4);
+    for (size_t i = 0; r == 0 && i < count; i++) {
+        CHECK(users[i].id.number == i + 1 && text_equal(users[i].class, text_of(classes[i])));
+        CHECK(users[i].person.number == 0 && users[i].created_at == 7);
+    }
+    return r;
+}
+
+/* Says who the first user is themselves, and reads it back. */
+static int tie_user(struct records_tx *tx, struct person_id person, struct arena *arena)
+{
+    struct records_user user;
+    struct records_user found;
+    int r = records_user_get(tx, (struct user_id){1}, arena, &user);
+
+    CHECK(r == 0);
+    user.person = person;
+    CHECK(records_user_set(tx, &user) == 0);
+    r = records_user_get(tx, (struct user_id){1}, arena, &found);
+    CHECK(r == 0 && found.person.number == person.number && text_equal(found.class, user.class));
+    return r;
+}
+
+static int tie_users(struct records_tx *tx, void *context)
+{
+    struct device_id id = {{1}};
+    struct records_device device = {.id = id, .host_name = text_of("pc"), .version = text_of("1")};
+    struct account_id account;
+    bool made;
+    int r = records_device_add(tx, &device);
+
+    if (r == 0)
+        r = records_account_ensure(tx, id, text_of("anna"), false, text_of("pc"), &account, &made);
+    if (r == 0)
+        r = tie_user(tx, (struct person_id){1}, context);
+    return r ? r : tie_user(tx, (struct person_id){0}, context);
+}
+
+/* As step 4 left the table: roles as numbers. */
+static void users_of_the_four_roles_come_into_the_classes_of_those_names(void)
+{
+    CLEANUP(records_free) struct records *records = open_at("roles.db");
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    CLEANUP(sql_free) struct sql *sql = NULL;
+    struct sql_options options = {.path = path_of("roles.db"), .key = key};
+
+    CHECK(arena_new(&arena, 1 << 16) == 0);
+    (void)records_free(TAKE(records));
+    CHECK(sql_open(&sql, &options) == 0);
+    CHECK(sql_script(sql, "ALTER TABLE users DROP COLUMN class;"
+                          "ALTER TABLE users DROP COLUMN person_id;"
+                          "ALTER TABLE users ADD COLUMN role INTEGER NOT NULL DEFAULT 0"
+                          " CHECK (role BETWEEN 0 AND 3);"
+                          "DELETE FROM schema_version WHERE version > 4") == 0);
+    CHECK(sql_script(sql, "INSERT INTO users (user_id, name, display_name, role, password_hash,"
+                          " totp_seed, totp_confirmed, totp_last_step, created_at, disabled_at)"
+                          " VALUES (1, 'a', 'A', 0, '', x'', 0, 0, 7, 0),"
+                          " (2, 'b', 'B', 1, '', x'', 0, 0, 7, 0),"
+                          " (3, 'c', 'C', 2, '', x'', 0, 0, 7, 0),"
+                          " (4, 'd', 'D', 3, '', x'', 0, 0, 7, 0)") == 0);
+    sql = sql_free(sql);
+    records = open_at("roles.db");
+    CHECK(records_read(records, list_old_users, arena) == 0);
+    CHECK(records_act(records, tie_users, arena) == 0);
+}
+
 /* ---- acting ---- */
 
 static void an_act_that_does_not_work_leaves_nothing(struct records *records)
@@ -452,9 +525,9 @@ static void what_was_acknowledged_survives_a_kill_at_any_moment(void)
 
 static void remove_files(void)
 {
-    static const char *const names[] = {"key.db",  "text",      "newer.db",
-                                        "acts.db", "reader.db", "threads.db",
-                                        "sync.db", "full.db",   "killed.db"};
+    static const char *const names[] = {"key.db",    "text",     "newer.db",   "acts.db",
+                                        "reader.db", "roles.db", "threads.db", "sync.db",
+                                        "full.db",   "killed.db"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         CHECK(unlink(path_of(names[i])) == 0);
@@ -470,6 +543,7 @@ int main(void)
     RUN(a_wrong_key_opens_nothing);
     RUN(a_file_that_is_no_database_is_refused_and_left_alone);
     RUN(a_newer_schema_is_refused_and_left_alone);
+    RUN(users_of_the_four_roles_come_into_the_classes_of_those_names);
     RUN(an_act_is_all_or_nothing);
     RUN(a_reader_writes_nothing);
     RUN(acts_of_many_threads_make_one_log);

@@ -2,23 +2,25 @@
 #include "store/records/records-private.h"
 
 #define COLUMNS                                                                                    \
-    "user_id, name, display_name, role, password_hash, totp_seed, totp_confirmed,"                 \
-    " totp_last_step, created_at, disabled_at"
+    "user_id, name, display_name, class, password_hash, totp_seed, totp_confirmed,"                \
+    " totp_last_step, created_at, disabled_at, coalesce(person_id, 0)"
 
 static int take_user(struct sql_statement *row, struct arena *arena, struct records_user *ret_user)
 {
     struct records_user user = {
         .id = {(uint32_t)sql_i64(row, 0)},
-        .role = (enum records_role)sql_i64(row, 3),
         .totp_confirmed = sql_i64(row, 6) != 0,
         .totp_last_step = sql_i64(row, 7),
         .created_at = sql_i64(row, 8),
         .disabled_at = sql_i64(row, 9),
+        .person = {(uint32_t)sql_i64(row, 10)},
     };
     int r = records_take_text(row, 1, arena, &user.name);
 
     if (r == 0)
         r = records_take_text(row, 2, arena, &user.display_name);
+    if (r == 0)
+        r = records_take_text(row, 3, arena, &user.class);
     if (r == 0)
         r = records_take_text(row, 4, arena, &user.password_hash);
     if (r == 0)
@@ -29,16 +31,17 @@ static int take_user(struct sql_statement *row, struct arena *arena, struct reco
     return 0;
 }
 
-/* Everything but id, name and created_at, as parameters 1 to 7. */
+/* Everything but id, name and created_at, as parameters 1 to 8. */
 static void bind_user(struct sql_statement *statement, const struct records_user *user)
 {
     sql_bind_text(statement, 1, user->display_name);
-    sql_bind_i64(statement, 2, user->role);
+    sql_bind_text(statement, 2, user->class);
     sql_bind_text(statement, 3, user->password_hash);
     sql_bind_bytes(statement, 4, user->totp_seed);
     sql_bind_i64(statement, 5, user->totp_confirmed);
     sql_bind_i64(statement, 6, user->totp_last_step);
     sql_bind_i64(statement, 7, user->disabled_at);
+    sql_bind_i64(statement, 8, user->person.number);
 }
 
 static int name_taken(struct records_tx *tx, struct text name)
@@ -65,16 +68,17 @@ int records_user_add(struct records_tx *tx, const struct records_user *user, str
         r = records_next_number(tx, "user", &number);
     if (r == 0)
         r = sql_prepare(tx->sql,
-                        "INSERT INTO users (display_name, role, password_hash, totp_seed,"
-                        " totp_confirmed, totp_last_step, disabled_at, user_id, name, created_at)"
-                        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                        "INSERT INTO users (display_name, class, password_hash, totp_seed,"
+                        " totp_confirmed, totp_last_step, disabled_at, person_id, user_id, name,"
+                        " created_at)"
+                        " VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, 0), $9, $10, $11)",
                         &statement);
     if (r)
         return r;
     bind_user(statement, user);
-    sql_bind_i64(statement, 8, number);
-    sql_bind_text(statement, 9, user->name);
-    sql_bind_i64(statement, 10, user->created_at);
+    sql_bind_i64(statement, 9, number);
+    sql_bind_text(statement, 10, user->name);
+    sql_bind_i64(statement, 11, user->created_at);
     r = records_run(statement);
     if (r)
         return r;
@@ -112,15 +116,15 @@ int records_user_set(struct records_tx *tx, const struct records_user *user)
 {
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
     int r = sql_prepare(tx->sql,
-                        "UPDATE users SET display_name = $1, role = $2, password_hash = $3,"
+                        "UPDATE users SET display_name = $1, class = $2, password_hash = $3,"
                         " totp_seed = $4, totp_confirmed = $5, totp_last_step = $6,"
-                        " disabled_at = $7 WHERE user_id = $8",
+                        " disabled_at = $7, person_id = nullif($8, 0) WHERE user_id = $9",
                         &statement);
 
     if (r)
         return r;
     bind_user(statement, user);
-    sql_bind_i64(statement, 8, user->id.number);
+    sql_bind_i64(statement, 9, user->id.number);
     return records_run_one(tx, statement);
 }
 

@@ -5,18 +5,24 @@
 #include "base/hex.h"
 #include "server/serve/serve.h"
 
-enum records_role api_role(const struct api_call *call)
+/* Of no class, and so permitted nothing, until everything that signing in asks for was given. */
+struct access_subject api_subject(const struct api_call *call)
 {
-    return call->who.kind == WHO_OPERATOR ? RECORDS_ADMIN : call->who.session.user.role;
+    if (call->who.kind == WHO_OPERATOR)
+        return (struct access_subject){.class = access_class_find(text_of(ACCESS_CLASS_ADMIN))};
+    if (call->who.kind == WHO_USER && call->who.session.record.stage == RECORDS_STAGE_SIGNED_IN)
+        return call->who.session.subject;
+    return (struct access_subject){0};
 }
 
 bool api_may(const struct api_call *call, enum access_permission permission)
 {
-    if (call->who.kind == WHO_OPERATOR)
-        return true;
-    return call->who.kind == WHO_USER &&
-           call->who.session.record.stage == RECORDS_STAGE_SIGNED_IN &&
-           access_role_may(call->who.session.user.role, permission);
+    return access_class_may(api_subject(call).class, permission);
+}
+
+bool api_sees_everyone(const struct api_call *call)
+{
+    return access_class_sees_everyone(api_subject(call).class);
 }
 
 struct text api_text(const struct api_call *call, const char *name)

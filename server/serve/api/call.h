@@ -55,10 +55,12 @@ void api_handle(void *context, struct http_request *request);
 
 /* ---- who ---- */
 
-/* The role whose permissions hold: the operator's is admin. */
-enum records_role api_role(const struct api_call *call);
+/* Whose decisions hold: the operator's class is admin. */
+struct access_subject api_subject(const struct api_call *call);
 /* May the caller do that as well? */
 bool api_may(const struct api_call *call, enum access_permission permission);
+/* May the caller see everyone's activity, and so whose it is? */
+bool api_sees_everyone(const struct api_call *call);
 
 /* ---- what came ---- */
 

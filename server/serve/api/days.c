@@ -88,7 +88,7 @@ static int gather(struct day *day)
     for (size_t i = 0; i < count; i++)
         add_piece(day, person_of(&look->people, answers[i].account), &answers[i].span, false);
     for (size_t i = 0; i < day->open_count; i++)
-        if (!look->person.number || day->open[i].account.person.number == look->person.number)
+        if (look_has(look, day->open[i].account.person))
             add_piece(day, day->open[i].account.person, &day->open[i].span, true);
     qsort(day->pieces, day->piece_count, sizeof *day->pieces, compare_pieces);
     return 0;
@@ -382,7 +382,7 @@ static int answer(struct api_call *call, struct day *day)
     int r = look_begin(&day->look);
 
     if (r > 0)
-        return api_problem(call, 404, "absent", "There is no such person", "Reload the list.");
+        return look_refuse(&day->look, r);
     if (!r)
         r = look_note(&day->look, one ? "person.view" : "people.view", api_text(call, "purpose"),
                       day->when.day);

@@ -111,7 +111,7 @@ static int refuse_permission(struct api_call *call)
 
     if (r)
         return r;
-    return api_problem(call, 403, "not-permitted", "Your role does not permit this",
+    return api_problem(call, 403, "not-permitted", "Your class does not permit this",
                        "Ask an administrator of Ward if you need it for your work.");
 }
 

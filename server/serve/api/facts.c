@@ -42,8 +42,8 @@ static int look_at_users(struct records_tx *tx, struct looking *looking)
     looking->facts.second_factor = true;
     for (size_t i = 0; !r && i < count; i++) {
         looking->facts.users += !users[i].disabled_at;
-        if (users[i].role == RECORDS_ADMIN && !users[i].disabled_at && users[i].password_hash.len &&
-            !users[i].totp_confirmed)
+        if (text_equal(users[i].class, text_of(ACCESS_CLASS_ADMIN)) && !users[i].disabled_at &&
+            users[i].password_hash.len && !users[i].totp_confirmed)
             looking->facts.second_factor = false;
     }
     return r ? r : setup_is_done(tx, &looking->facts.administrator);

@@ -58,7 +58,8 @@ static int refuse_crowd(struct api_call *call)
 
     if (r)
         return r;
-    return api_problem(call, 403, "few-people", "Your role sees whole weeks of five people or more",
+    return api_problem(call, 403, "few-people",
+                       "Your class sees whole weeks of five people or more",
                        "Ask by week and with k of 5 or more; or ask somebody who may see people's "
                        "activity.");
 }
@@ -67,7 +68,7 @@ static int refuse_crowd(struct api_call *call)
 static int read_asked(struct api_call *call, struct asked *asked, bool *ret_pass)
 {
     bool days = text_equal(api_text(call, "bucket"), text_of("day"));
-    struct crowd_ask ask = {.role = api_role(call),
+    struct crowd_ask ask = {.class = api_subject(call).class,
                             .bucket = days ? SPANS_BUCKET_DAY : SPANS_BUCKET_WEEK,
                             .least = (uint32_t)api_integer(call, "k", CROWD_LEAST),
                             .today = time_day(call->now)};
@@ -96,6 +97,9 @@ static int find_answer(struct asked *asked)
     struct look *look = &asked->look;
     int r = look_begin(look);
 
+    /* The rule has judged it before. */
+    if (r > 0)
+        return FAULT(ERR_SYSTEM);
     if (!r)
         r = spans_flows(look->call->serve->spans, &look->scope, asked->rule.bucket, look->arena,
                         &asked->flows);

@@ -9,9 +9,11 @@
 static int make_scope(struct records_tx *tx, void *context)
 {
     struct look *look = context;
+    struct access_subject subject = api_subject(look->call);
+    struct access_request request = {.permission = look->permission, .person = look->person};
 
-    return scope_make(tx, api_role(look->call), look->permission, look->person, look->from_at,
-                      look->to_at, look->arena, &look->scope, &look->people);
+    return scope_make(tx, &subject, &request, look->from_at, look->to_at, look->arena, &look->scope,
+                      &look->people);
 }
 
 RESULT look_begin(struct look *look)
@@ -20,8 +22,40 @@ RESULT look_begin(struct look *look)
 
     if (!r)
         r = records_read(look->call->serve->records, make_scope, look);
-    /* The gate has judged the permission before: to be denied here is our mistake. */
-    return r == SCOPE_DENIED ? FAULT(ERR_SYSTEM) : r == SCOPE_ABSENT ? LOOK_ABSENT : r;
+    return r == SCOPE_DENIED   ? LOOK_DENIED
+           : r == SCOPE_UNTIED ? LOOK_UNTIED
+           : r == SCOPE_ABSENT ? LOOK_ABSENT
+                               : r;
+}
+
+RESULT look_refuse(struct look *look, int outcome)
+{
+    struct api_call *call = look->call;
+    struct api_entry entry = {.action = "access.denied",
+                              .target = text_of(call->route->operation),
+                              .outcome = AUDIT_DENIED,
+                              .detail = text_of(outcome == LOOK_UNTIED ? "{\"reason\":\"untied\"}"
+                                                                       : "{\"reason\":\"scope\"}")};
+    int r;
+
+    if (outcome == LOOK_ABSENT)
+        return api_problem(call, 404, "absent", "There is no such person", "Reload the list.");
+    r = api_audit_alone(call, &entry);
+    if (r)
+        return r;
+    if (outcome == LOOK_UNTIED)
+        return api_problem(call, 403, "untied", "Ward does not know which person you are",
+                           "Ask an administrator of Ward to say so under Users.");
+    return api_problem(call, 403, "out-of-scope", "Your class does not see this person",
+                       "Ask an administrator of Ward if you need it for your work.");
+}
+
+bool look_has(const struct look *look, struct person_id person)
+{
+    for (size_t i = 0; i < look->people.person_count; i++)
+        if (look->people.people[i].id.number == person.number)
+            return true;
+    return false;
 }
 
 /* FNV-1a: tells kinds of views apart. */

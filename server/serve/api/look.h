@@ -24,10 +24,18 @@ struct look {
 
 enum {
     LOOK_ABSENT = 1, /* no such person */
+    LOOK_DENIED,     /* not of this person */
+    LOOK_UNTIED,     /* the caller sees themselves only, and who that is was never said */
 };
 
-/* Makes the scope. Outcome: LOOK_ABSENT. */
+/* Makes the scope. Outcomes: LOOK_ABSENT, LOOK_DENIED, LOOK_UNTIED. */
 RESULT look_begin(struct look *look);
+
+/* Answers such an outcome, and writes down that it was refused. */
+RESULT look_refuse(struct look *look, int outcome);
+
+/* Is that person in the scope? */
+bool look_has(const struct look *look, struct person_id person);
 
 /* Writes the view down, unless the same session did within a quarter of an hour. action names it;
  * date tells views of one subject apart. */

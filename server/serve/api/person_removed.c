@@ -38,8 +38,7 @@ static int answer(struct look *look, int32_t from, int32_t to)
     int r = look_begin(look);
 
     if (r > 0)
-        return api_problem(look->call, 404, "absent", "There is no such person",
-                           "Reload the list.");
+        return look_refuse(look, r);
     if (!r)
         r = look_note(look, "person.view", (struct text){0}, to);
     if (r)

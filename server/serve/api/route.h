@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "access/permission.h"
+#include "access/matrix.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "server/serve/api/schema.h"

@@ -614,7 +614,7 @@ static struct records_user first_user(const struct api_call *call)
 
     return (struct records_user){.name = name,
                                  .display_name = display_name.len ? display_name : name,
-                                 .role = RECORDS_ADMIN,
+                                 .class = text_of(ACCESS_CLASS_ADMIN),
                                  .created_at = call->now};
 }
 

@@ -14,7 +14,7 @@ static const struct {
     {EVENT_AUDIT, ACCESS_AUDIT_VIEW},
 };
 
-/* Is the session still there, with the same role? */
+/* Is the session still there, with the same class? */
 static int look_again(struct records_tx *tx, void *context)
 {
     const struct api_call *call = context;
@@ -22,7 +22,7 @@ static int look_again(struct records_tx *tx, void *context)
     struct access_session session;
     int r = access_session_find(tx, call->who.token, &limits, call->now, call->arena, &session);
 
-    return r || session.user.role == call->who.session.user.role ? r : ACCESS_NOBODY;
+    return r || text_equal(session.user.class, call->who.session.user.class) ? r : ACCESS_NOBODY;
 }
 
 int api_stream_events(struct api_call *call)
@@ -34,6 +34,9 @@ int api_stream_events(struct api_call *call)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (api_may(call, kinds[i].permission))
             seen |= kinds[i].kind;
+    /* Whose activity is new is itself something of them. */
+    if (!api_sees_everyone(call))
+        seen &= ~(unsigned)EVENT_PEOPLE;
     if (call->who.session.record.stage != RECORDS_STAGE_SIGNED_IN)
         return api_problem(call, 403, "second-factor", "Give the second factor first",
                            "Finish signing in.");

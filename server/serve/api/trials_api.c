@@ -192,7 +192,7 @@ static void write_trial(struct json_out *out, const char *name, const struct rec
 static int state_as_trial(struct api_call *call, struct arena *arena, uint64_t number,
                           struct json_out *result, struct records_trial *ret_trial)
 {
-    struct names names = {.arena = arena, .accounts_told = api_may(call, ACCESS_PEOPLE_VIEW)};
+    struct names names = {.arena = arena, .accounts_told = api_sees_everyone(call)};
     struct trial_state state;
     int r = trials_state(call->serve->trials, number, call->now, arena, &state);
 
@@ -243,8 +243,8 @@ int api_list_trials(struct api_call *call)
     if (!r)
         r = facts_read(call->serve, call->now, arena, &facts);
     if (!r)
-        r = trial_told(call->serve->records, api_may(call, ACCESS_PEOPLE_VIEW), arena,
-                       listing.trials, listing.count);
+        r = trial_told(call->serve->records, api_sees_everyone(call), arena, listing.trials,
+                       listing.count);
     if (r)
         return r;
     r = state_as_trial(call, arena, 0, &result, &running);
@@ -539,7 +539,7 @@ static int end(struct api_call *call, struct arena *arena, const struct needles 
 {
     CLEANUP(json_out_deinit) struct json_out out = json_out_init(RESULT_MAX);
     CLEANUP(json_out_deinit) struct json_out result = json_out_init(RESULT_MAX);
-    struct names names = {.arena = arena, .accounts_told = api_may(call, ACCESS_PEOPLE_VIEW)};
+    struct names names = {.arena = arena, .accounts_told = api_sees_everyone(call)};
     struct records_trial trial = {.number = number_given(call), .started_by = name_of(call)};
     struct ending ending = {.call = call, .trial = &trial};
     struct needles_sweep itself = {0};

@@ -13,6 +13,7 @@
 
 enum {
     USERS_LAST = 100, /* it would leave Ward without an administrator */
+    USERS_PERSON,     /* no such person */
 };
 
 void api_write_user(struct json_out *out, const char *name, const struct records_user *user)
@@ -21,7 +22,8 @@ void api_write_user(struct json_out *out, const char *name, const struct records
     json_out_integer(out, "id", user->id.number);
     json_out_text(out, "name", user->name);
     json_out_text(out, "display_name", user->display_name);
-    json_out_string(out, "role", access_role_word(user->role));
+    json_out_text(out, "class", user->class);
+    json_out_integer(out, "person", user->person.number);
     json_out_boolean(out, "totp", user->totp_confirmed);
     json_out_moment(out, "created_at", user->created_at);
     json_out_moment_or_null(out, "disabled_at", user->disabled_at);
@@ -63,7 +65,6 @@ struct change {
     struct api_call *call;
     struct records_user user;
     struct user_id id;
-    enum records_role role;
     bool ended; /* the user's sessions */
     char token[ACCESS_TOKEN_SIZE];
     int64_t expires_at;
@@ -104,21 +105,44 @@ static int reply_link(struct api_call *call, struct change *change)
     return r ? r : api_reply(call, 201, &out);
 }
 
+static int check_person(struct records_tx *tx, const struct change *change)
+{
+    struct records_person person;
+    int r = 0;
+
+    if (change->user.person.number)
+        r = records_person_get(tx, change->user.person, change->call->arena, &person);
+    return r == RECORDS_ABSENT ? USERS_PERSON : r;
+}
+
 static int add(struct records_tx *tx, void *context)
 {
     struct change *change = context;
     struct api_call *call = change->call;
     struct api_entry entry = {.action = "user.add"};
-    int r = records_user_add(tx, &change->user, &change->id);
+    int r = check_person(tx, change);
 
+    if (!r)
+        r = records_user_add(tx, &change->user, &change->id);
     if (r)
         return r;
     entry.target = arena_print(call->arena, "user:%u", change->id.number);
     entry.detail =
-        arena_print(call->arena, "{\"name\":\"%.*s\",\"role\":\"%s\"}", (int)change->user.name.len,
-                    change->user.name.at, access_role_word(change->user.role));
+        arena_print(call->arena, "{\"class\":\"%.*s\",\"name\":\"%.*s\",\"person\":%u}",
+                    (int)change->user.class.len, change->user.class.at, (int)change->user.name.len,
+                    change->user.name.at, change->user.person.number);
     r = api_audit(tx, call, &entry);
     return r ? r : add_link(tx, change);
+}
+
+static int refuse_class(struct api_call *call)
+{
+    return api_problem_field(call, "/class", "a class of workforce (docs/permissions.md)");
+}
+
+static int refuse_person(struct api_call *call)
+{
+    return api_problem_field(call, "/person", "the number of somebody who is there, or 0");
 }
 
 int api_add_user(struct api_call *call)
@@ -126,15 +150,24 @@ int api_add_user(struct api_call *call)
     struct change change = {.call = call,
                             .user = {.name = api_body_text(call, "name"),
                                      .display_name = api_body_text(call, "display_name"),
+                                     .class = api_body_text(call, "class"),
+                                     .person = {(uint32_t)api_body_integer(call, "person")},
                                      .created_at = call->now}};
     int r;
 
-    if (!access_role_parse(api_body_text(call, "role"), &change.user.role))
-        return api_problem_field(call, "/role", "a role");
+    if (!access_class_find(change.user.class))
+        return refuse_class(call);
     r = records_act(call->serve->records, add, &change);
+    if (r == USERS_PERSON)
+        return refuse_person(call);
     if (r == RECORDS_EXISTS)
         return api_problem_field(call, "/name", "a name that is not taken");
     return r ? r : reply_link(call, &change);
+}
+
+static bool is_admin(const struct records_user *user)
+{
+    return text_equal(user->class, text_of(ACCESS_CLASS_ADMIN)) && !user->disabled_at;
 }
 
 /* Would nobody be left who may do everything? */
@@ -143,30 +176,32 @@ static int check_last(struct records_tx *tx, const struct change *change)
     struct listing listing = {.arena = change->call->arena};
     int r = list(tx, &listing);
 
-    if (r || (change->user.role == RECORDS_ADMIN && !change->user.disabled_at))
+    if (r || is_admin(&change->user))
         return r;
     for (size_t i = 0; i < listing.count; i++)
-        if (listing.users[i].role == RECORDS_ADMIN && !listing.users[i].disabled_at &&
-            listing.users[i].password_hash.len && listing.users[i].id.number != change->id.number)
+        if (is_admin(&listing.users[i]) && listing.users[i].password_hash.len &&
+            listing.users[i].id.number != change->id.number)
             return 0;
     return USERS_LAST;
 }
 
-static int apply(struct change *change)
+static void apply(struct change *change)
 {
     struct api_call *call = change->call;
     struct text display_name = api_body_text(call, "display_name");
-    struct text role = api_body_text(call, "role");
+    struct text class = api_body_text(call, "class");
+    const json_t *person = json_object_get(call->body, "person");
 
     if (display_name.at)
         change->user.display_name = display_name;
-    if (role.at && !access_role_parse(role, &change->user.role))
-        return FAULT(ERR_SYSTEM);
+    if (class.at)
+        change->user.class = class;
+    if (person)
+        change->user.person.number = (uint32_t)json_integer_value(person);
     if (api_body_boolean(call, "disabled") && !change->user.disabled_at)
         change->user.disabled_at = call->now;
     else if (json_is_false(json_object_get(call->body, "disabled")))
         change->user.disabled_at = 0;
-    return 0;
 }
 
 static int change_one(struct records_tx *tx, void *context)
@@ -174,33 +209,37 @@ static int change_one(struct records_tx *tx, void *context)
     struct change *change = context;
     struct api_call *call = change->call;
     struct api_entry entry = {.target = arena_print(call->arena, "user:%u", change->id.number)};
-    enum records_role before;
-    int64_t disabled_before;
+    struct records_user before;
     int r = records_user_get(tx, change->id, call->arena, &change->user);
 
     if (r)
         return r;
-    before = change->user.role;
-    disabled_before = change->user.disabled_at;
-    r = apply(change);
+    before = change->user;
+    apply(change);
+    r = check_person(tx, change);
     if (!r)
         r = check_last(tx, change);
     if (!r)
         r = records_user_set(tx, &change->user);
-    /* Less or more to see: the sessions that knew the old role end. */
-    change->ended = before != change->user.role || change->user.disabled_at;
+    /* Less or more to see: the sessions that knew the old class end. */
+    change->ended = !text_equal(before.class, change->user.class) ||
+                    before.person.number != change->user.person.number || change->user.disabled_at;
     if (!r && change->ended)
         r = records_session_remove_of(tx, change->id);
     if (r)
         return r;
-    entry.action = change->user.disabled_at && !disabled_before ? "user.disable" : "user.change";
-    entry.detail = arena_print(call->arena, "{\"role\":[\"%s\",\"%s\"]}", access_role_word(before),
-                               access_role_word(change->user.role));
+    entry.action = change->user.disabled_at && !before.disabled_at ? "user.disable" : "user.change";
+    entry.detail =
+        arena_print(call->arena, "{\"class\":[\"%.*s\",\"%.*s\"],\"person\":[%u,%u]}",
+                    (int)before.class.len, before.class.at, (int)change->user.class.len,
+                    change->user.class.at, before.person.number, change->user.person.number);
     return api_audit(tx, call, &entry);
 }
 
 static int refuse_change(struct api_call *call, int outcome)
 {
+    if (outcome == USERS_PERSON)
+        return refuse_person(call);
     if (outcome == USERS_LAST)
         return api_problem(call, 409, "last-administrator", "Ward would have no administrator",
                            "Make somebody else an administrator first.");
@@ -211,8 +250,12 @@ int api_change_user(struct api_call *call)
 {
     CLEANUP(json_out_deinit) struct json_out out = json_out_init(API_REPLY_MAX);
     struct change change = {.call = call, .id = {(uint32_t)api_integer(call, "user", 0)}};
-    int r = records_act(call->serve->records, change_one, &change);
+    struct text class = api_body_text(call, "class");
+    int r;
 
+    if (class.at && !access_class_find(class))
+        return refuse_class(call);
+    r = records_act(call->serve->records, change_one, &change);
     if (r)
         return r < 0 ? r : refuse_change(call, r);
     if (change.ended)

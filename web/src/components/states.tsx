@@ -35,7 +35,7 @@ export function Denied({ what }: { readonly what: string }) {
     <div className={styles["state"]} role="alert">
       <h2>You may not see {what}</h2>
       <p className={styles["quiet"]}>
-        Your role does not need it for its work. An administrator of Ward can change your role. That you asked stands in the audit log.
+        Your class does not need it for its work. An administrator of Ward can change your class. That you asked stands in the audit log.
       </p>
     </div>
   );
@@ -50,7 +50,7 @@ interface FailedProps {
 
 export function Failed({ error, what = "this", again }: FailedProps) {
   const problem = error instanceof Problem ? error : undefined;
-  if (problem?.status === 403) return <Denied what={what} />;
+  if (problem?.status === 403 && problem.word !== "untied") return <Denied what={what} />;
   return (
     <div className={styles["state"]} role="alert">
       <h2>{error.message}</h2>

@@ -25,6 +25,7 @@ export const keys = {
   policy: () => ["policy"] as const,
   settings: () => ["settings"] as const,
   users: () => ["users"] as const,
+  classes: () => ["classes"] as const,
   audit: () => ["audit"] as const,
   status: () => ["status"] as const,
   doctor: () => ["doctor"] as const,

@@ -65,7 +65,7 @@ function Privacy({ flows }: { readonly flows: Flows }) {
       <p>
         Where fewer than {flows.k} people came by a kind in one place and {flows.bucket}, the number is hidden, and sums leave it out.
         {untold > 0 ? ` Up to ${untold} sites or applications a ${flows.bucket} are not even named, since fewer than ${flows.k} people came by them.` : ""}
-        {flows.rounded ? " Your role sees whole weeks that are over, and counts rounded to five." : ""}
+        {flows.rounded ? " Your class sees whole weeks that are over, and counts rounded to five." : ""}
       </p>
     </Card>
   );
@@ -84,7 +84,7 @@ function Nothing({ flows, onFew }: ShownProps) {
         {onFew ? <Button onClick={onFew}>Show them all the same</Button> : null}
       </Empty>
     );
-  if (flows.buckets.length === 0) return <Empty title="No whole week is over yet">Your role sees weeks once they are over: the first on a Monday.</Empty>;
+  if (flows.buckets.length === 0) return <Empty title="No whole week is over yet">Your class sees weeks once they are over: the first on a Monday.</Empty>;
   return (
     <Empty title="Nothing was removed in this time">
       No identifier passed a computer with an agent, or no computer has one yet. The redactor also counts where the text itself is not kept.

@@ -50,7 +50,7 @@ const STEPS: Record<Item["id"], { title: string; text: ReactNode }> = {
     title: "Who may see what",
     text: (
       <>
-        Add people under <Link to="/users">Users</Link>, each with the smallest role that their work needs.
+        Add people under <Link to="/users">Users</Link>, each with the smallest class that their work needs.
       </>
     ),
   },

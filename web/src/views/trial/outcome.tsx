@@ -40,7 +40,7 @@ interface CountedProps {
 export function Counted({ trial, labels }: CountedProps) {
   const columns: readonly Column<TrialDevice>[] = [
     { title: "Computer", cell: (device) => device.host_name || "not kept: called like the patient" },
-    { title: "Account", cell: (device) => <bdi>{device.account ?? (device.host_name ? "not told to your role" : "not kept")}</bdi> },
+    { title: "Account", cell: (device) => <bdi>{device.account ?? (device.host_name ? "not told to your class" : "not kept")}</bdi> },
     { title: "Kinds", cell: (device) => <Kinds device={device} labels={labels} /> },
     {
       title: "Rules",

@@ -2,21 +2,23 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { Button } from "../../components/button.tsx";
-import { Buttons, fieldError, FormProblem, Row, SelectField, TextField } from "../../components/form.tsx";
-import { addUser } from "../../model/api.gen.ts";
+import { Buttons, fieldError, FormProblem, Row, TextField } from "../../components/form.tsx";
+import { addUser, type ClassRow } from "../../model/api.gen.ts";
 import { keys } from "../../model/keys.ts";
+import { ClassFields } from "./class-fields.tsx";
+import { personNumber, seesSelf } from "./classes.ts";
 import { type Given, LinkShown } from "./link-shown.tsx";
-import { ROLE_WORDS, roleOf, roleText } from "./roles.ts";
 
-const NOBODY = { name: "", displayName: "", role: roleOf("viewer") };
+const NOBODY = { name: "", displayName: "", word: "viewer", person: "" };
 
-export function NewUser() {
+export function NewUser({ classes }: { readonly classes: readonly ClassRow[] }) {
   const client = useQueryClient();
   const [draft, setDraft] = useState(NOBODY);
   const add = useMutation({
     mutationFn: async (): Promise<Given> => {
       const who = draft.displayName.trim();
-      return { who, link: await addUser({ body: { name: draft.name.trim().toLowerCase(), display_name: who, role: draft.role } }) };
+      const person = seesSelf(classes, draft.word) ? personNumber(draft.person) : 0;
+      return { who, link: await addUser({ body: { name: draft.name.trim().toLowerCase(), display_name: who, class: draft.word, person } }) };
     },
     onSuccess: () => {
       setDraft(NOBODY);
@@ -24,11 +26,13 @@ export function NewUser() {
     },
   });
 
+  const unreadable = Number.isNaN(personNumber(draft.person)) ? "A number" : undefined;
+
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        add.mutate();
+        if (!(seesSelf(classes, draft.word) && unreadable)) add.mutate();
       }}
     >
       <Row>
@@ -50,13 +54,14 @@ export function NewUser() {
           value={draft.displayName}
           onChange={(event) => setDraft({ ...draft, displayName: event.target.value })}
         />
-        <SelectField label="Role" value={draft.role} onChange={(event) => setDraft({ ...draft, role: roleOf(event.target.value) })}>
-          {ROLE_WORDS.map((role) => (
-            <option key={role} value={role}>
-              {roleText(role)}
-            </option>
-          ))}
-        </SelectField>
+        <ClassFields
+          classes={classes}
+          value={draft.word}
+          person={draft.person}
+          personError={unreadable ?? fieldError(add.error, "/person")}
+          onClass={(word) => setDraft({ ...draft, word })}
+          onPerson={(person) => setDraft({ ...draft, person })}
+        />
       </Row>
       <FormProblem error={add.error} />
       <Buttons>

@@ -5,13 +5,15 @@ import { Confirm } from "../../components/confirm.tsx";
 import { Card, PageHead } from "../../components/page.tsx";
 import { Answer } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
-import { changeUser, listUsers, makeLink, type User } from "../../model/api.gen.ts";
+import { changeUser, type ClassRow, listClasses, listUsers, makeLink, type User } from "../../model/api.gen.ts";
 import { moment } from "../../model/day.ts";
 import { keys } from "../../model/keys.ts";
 import { may, useSession } from "../../model/session.ts";
+import { ChangeUser } from "./change-user.tsx";
+import { classTitle } from "./classes.ts";
 import { type Given, LinkShown } from "./link-shown.tsx";
+import { Matrix } from "./matrix.tsx";
 import { NewUser } from "./new-user.tsx";
-import { roleName } from "./roles.ts";
 import styles from "./users.module.css";
 
 interface ToolsProps {
@@ -60,11 +62,12 @@ function Tools({ user, onLink }: ToolsProps) {
 
 interface ShownProps {
   readonly users: readonly User[];
+  readonly classes: readonly ClassRow[];
   readonly manage: boolean;
   readonly self: number;
 }
 
-function UsersShown({ users, manage, self }: ShownProps) {
+function UsersShown({ users, classes, manage, self }: ShownProps) {
   const [given, setGiven] = useState<Given | null>(null);
   const columns: readonly Column<User>[] = [
     {
@@ -79,7 +82,7 @@ function UsersShown({ users, manage, self }: ShownProps) {
       ),
     },
     { title: "Signs in as", cell: (user) => user.name },
-    { title: "Role", cell: (user) => roleName(user.role), short: true },
+    { title: "Class", cell: (user) => classTitle(classes, user.class) + (user.person ? ` (person ${user.person})` : ""), short: true },
     { title: "Second factor", cell: (user) => (user.totp ? "set up" : "not yet"), short: true },
     { title: "State", cell: (user) => (user.disabled_at ? `Disabled ${moment(user.disabled_at)}` : "May sign in") },
   ];
@@ -100,6 +103,7 @@ function UsersShown({ users, manage, self }: ShownProps) {
 export function UsersView() {
   const session = useSession().data;
   const users = useQuery({ queryKey: keys.users(), queryFn: ({ signal }) => listUsers({}, signal) });
+  const classes = useQuery({ queryKey: keys.classes(), queryFn: ({ signal }) => listClasses({}, signal) }).data?.classes ?? [];
   const manage = may(session, "users.manage");
 
   return (
@@ -108,12 +112,20 @@ export function UsersView() {
       <Answer query={users} what="users">
         {(data) => (
           <>
-            <UsersShown users={data.users} manage={manage} self={session?.user.id ?? 0} />
+            <UsersShown users={data.users} classes={classes} manage={manage} self={session?.user.id ?? 0} />
             {manage ? (
-              <Card title="Add somebody">
-                <NewUser />
-              </Card>
+              <>
+                <Card title="Add somebody">
+                  <NewUser classes={classes} />
+                </Card>
+                <Card title="Change what somebody sees">
+                  <ChangeUser users={data.users.filter((user) => user.id !== session?.user.id)} classes={classes} />
+                </Card>
+              </>
             ) : null}
+            <Card title="Classes">
+              <Matrix classes={classes} />
+            </Card>
           </>
         )}
       </Answer>

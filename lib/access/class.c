@@ -1,0 +1,48 @@
+#include "access/class.h"
+
+/* One line a class: a level for each category, in the order of ACCESS_CATEGORIES. Read by
+ * tools/gen-permissions. */
+#define N ACCESS_NONE
+#define S ACCESS_SEE
+#define C ACCESS_CHANGE
+#define CLASSES(X)                                                                                 \
+    /*                                         aggregates activity titles identity devices         \
+       policy settings access audit programme system */                                            \
+    X("viewer", "Viewer", EVERYONE, N, S, S, S, N, N, N, N, N, N, N)                               \
+    X("power_user", "Power User", EVERYONE, S, S, S, S, S, N, N, N, N, N, N)                       \
+    X("configurator", "Configurator", EVERYONE, S, N, N, N, C, C, C, N, N, N, S)                   \
+    X("admin", "Admin", EVERYONE, C, C, C, C, C, C, C, C, C, C, C)                                 \
+    X("privacy_officer", "Privacy Officer", EVERYONE, S, S, S, S, S, S, S, S, S, C, S)             \
+    X("security_officer", "Security Officer", EVERYONE, S, N, N, N, S, S, S, S, S, C, S)           \
+    X("auditor", "Auditor", EVERYONE, N, N, N, N, S, S, S, S, S, S, S)                             \
+    X("employee", "Employee", SELF, N, S, S, S, N, N, N, N, N, N, N)
+
+#define CLASS(word, title, reach, ...) {word, title, ACCESS_REACH_##reach, {__VA_ARGS__}},
+static const struct access_class classes[] = {CLASSES(CLASS)};
+
+#define CLASS_COUNT (sizeof classes / sizeof *classes)
+
+const struct access_class *access_class_find(struct text word)
+{
+    for (size_t i = 0; i < CLASS_COUNT; i++)
+        if (text_equal(word, text_of(classes[i].word)))
+            return &classes[i];
+    return NULL;
+}
+
+const struct access_class *access_class_at(size_t index)
+{
+    return index < CLASS_COUNT ? &classes[index] : NULL;
+}
+
+bool access_class_may(const struct access_class *class, enum access_permission permission)
+{
+    struct access_need need = access_need_of(permission);
+
+    return class && class->levels[need.category] >= need.level;
+}
+
+bool access_class_sees_everyone(const struct access_class *class)
+{
+    return access_class_may(class, ACCESS_PEOPLE_VIEW) && class->reach == ACCESS_REACH_EVERYONE;
+}

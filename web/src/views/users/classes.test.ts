@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { ClassRow } from "../../model/api.gen.ts";
+import { classText, classTitle, personNumber, seesSelf } from "./classes.ts";
+
+const none = { aggregates: "none", activity: "none", titles: "none", identity: "none", devices: "none", policy: "none", settings: "none", access: "none", audit: "none", programme: "none", system: "none" } as const;
+const seen = { ...none, activity: "see", titles: "see", identity: "see" } as const;
+const rows: ClassRow[] = [
+  { class: "viewer", title: "Viewer", reach: "everyone", levels: seen, permissions: ["people.view"] },
+  { class: "employee", title: "Employee", reach: "self", levels: seen, permissions: ["people.view"] },
+  { class: "keeper", title: "Keeper", reach: "everyone", levels: { ...none, devices: "change", audit: "see" }, permissions: [] },
+];
+
+test("a class is told by whose activity it sees, and what it sees and changes beside", () => {
+  assert.deepEqual(rows.map(classText), ["Viewer: everyone's activity", "Employee: their own activity", "Keeper: sees audit; changes devices"]);
+});
+
+test("a class that changes everything is told in a word", () => {
+  const levels = Object.fromEntries(Object.keys(none).map((category) => [category, "change"])) as ClassRow["levels"];
+  assert.equal(classText({ class: "admin", title: "Admin", reach: "everyone", levels, permissions: [] }), "Admin: everything");
+});
+
+test("a word that is no class stays a word, and sees nobody in particular", () => {
+  assert.equal(classTitle(rows, "keeper"), "Keeper");
+  assert.equal(classTitle(rows, "gone"), "gone");
+  assert.deepEqual(["viewer", "employee", "gone"].map((word) => seesSelf(rows, word)), [false, true, false]);
+});
+
+test("a person's number is digits, or nothing", () => {
+  assert.deepEqual(["", " 12 ", "0", "x", "-1", "1.5", "12345678901"].map(personNumber), [0, 12, 0, Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+});
