@@ -146,6 +146,11 @@ static bool is_called(const struct view *view, size_t t)
            (class_of(token + 1)->given > 0 || class_of(token + 1)->ordinary == 0);
 }
 
+/* "House 12, Road 5": of an address. */
+#define ADDRESS_WORDS                                                                              \
+    (WORD(STREET) | WORD(STREET_WEAK) | WORD(STREET_HEAD) | WORD(STREET_TAIL) | WORD(UNIT) |       \
+     WORD(DIRECTION) | WORD(POST_BOX))
+
 static enum safety word_safety(const struct view *view, size_t t)
 {
     const struct token *token = &view->token[t];
@@ -162,7 +167,7 @@ static enum safety word_safety(const struct view *view, size_t t)
     if (is_called(view, t))
         return UNSAFE;
     if (safety == SAFE)
-        return SAFE;
+        return token->shape != TOKEN_LOWER && token_has(token, ADDRESS_WORDS) ? DOUBTFUL : SAFE;
     if (touches(view, token, false) && run_is_safe(view, token))
         return SAFE;
     if (eponym_at(view, t))
@@ -236,6 +241,9 @@ static enum safety number_safety(const struct view *view, size_t t)
         return mixed_is_safe(view, t) ? DOUBTFUL : UNSAFE;
     if (len <= 2 && may_be_age(view, t))
         return UNSAFE;
+    if (t > 0 && token->start - token[-1].end <= 2 && token[-1].shape != TOKEN_LOWER &&
+        token_has(token - 1, ADDRESS_WORDS & ~WORD(DIRECTION)) && !view->clinical)
+        return UNSAFE;
     if (len <= 2)
         return digits_around(view, t) < 5 ? DOUBTFUL : UNSAFE;
     if (digits_around(view, t) > len || before == '#')
@@ -271,13 +279,13 @@ static bool close_to(const struct view *view, size_t end, size_t start)
 
 static bool is_name_at(const struct view *view, size_t i)
 {
-    return i < view->len && view->at[i] == VIEW_PLACEHOLDER + REDACT_NAME;
+    return i < view->len && (view->at[i] == VIEW_PLACEHOLDER + REDACT_NAME ||
+                             view->at[i] == VIEW_PLACEHOLDER + REDACT_GEO);
 }
 
-/* A name that was taken out stands right before or behind, or "and" between. */
+/* A name or a place that was taken out stands right before or behind, or "and" between. */
 static bool beside_name(const struct view *view, const struct token *token)
 {
-    const uint8_t name = VIEW_PLACEHOLDER + REDACT_NAME;
     size_t start = token->start;
 
     if (token->shape != TOKEN_LOWER &&
@@ -285,10 +293,9 @@ static bool beside_name(const struct view *view, const struct token *token)
          (start > 5 && view_is(view, start - 5u, " and ") && is_name_at(view, start - 6u))))
         return true;
     for (size_t gap = 0; gap < 3; gap++)
-        if ((start > gap && view->at[start - gap - 1] == name &&
+        if ((start > gap && is_name_at(view, start - gap - 1) &&
              close_to(view, start - gap, start)) ||
-            (token->end + gap < view->len && view->at[token->end + gap] == name &&
-             close_to(view, token->end, token->end + gap)))
+            (is_name_at(view, token->end + gap) && close_to(view, token->end, token->end + gap)))
             return true;
     return false;
 }
@@ -320,6 +327,11 @@ static bool drawn_along(const struct view *view, size_t t, enum safety before, e
         return token_len(token) < 6;
     if (token_len(token) == 1 && sign == ' ' && (joined || name))
         return view_at(view, token->end) != ' ';
+    /* "Marbach an der Donau" */
+    if (sign == ' ' && next == UNSAFE && (before == UNSAFE || name) && token_len(token) < 4 &&
+        token_has(token, WORD(PARTICLE) | WORD(TOWN_LINK)) &&
+        !token_has(token, WORD(LOCATIVE) | WORD(DAY_WORD)))
+        return true;
     if (sign != ' ' || token_has(token, WORD(LABEL) | WORD(PERSON_VERB)))
         return false;
     return token->shape == TOKEN_TITLE && (given || name);
