@@ -22,7 +22,7 @@ size_t comma_form(struct view *view, size_t t)
     const struct token *given = family + 1;
 
     if (gap_after(view, t) != GAP_COMMA || !is_word(given) ||
-        (given->shape == TOKEN_LOWER && token_len(given) == 1))
+        (given->shape == TOKEN_LOWER && (token_len(given) == 1 || class_of(given)->ordinary == 3)))
         return t;
     bool capital =
         is_capital(view, family) && (is_capital(view, given) || given->shape == TOKEN_INITIAL);
@@ -46,11 +46,16 @@ static int pair_bar(const struct view *view, const struct token *a, const struct
                     enum gap gap)
 {
     /* "Ji-woo" */
-    bool hyphen = gap == GAP_SIGN && view_at(view, a->end) == '-' && a->shape == TOKEN_TITLE &&
-                  b->shape == TOKEN_LOWER && is_pure(a) && class_of(b)->ordinary < 2;
+    bool halves = gap == GAP_SIGN && view_at(view, a->end) == '-' && a->shape == TOKEN_TITLE &&
+                  b->shape == TOKEN_LOWER;
+    bool hyphen = halves && is_pure(a) && class_of(b)->ordinary < 2;
     bool capital = is_capital(view, a) && (is_capital(view, b) || hyphen);
     int bar = capital ? 5 : is_pure(a) && is_pure(b) ? 7 - view->small : 8;
 
+    /* "Min-jun": both halves are names, whatever else they are */
+    if (halves && class_of(a)->given > 1 && class_of(b)->given > 1 && token_len(a) < 6 &&
+        token_len(b) < 6)
+        return -4;
     if (gap == GAP_NONE)
         return capital ? 7 : 99;
     if (gap == GAP_SIGN && !capital)
@@ -60,7 +65,7 @@ static int pair_bar(const struct view *view, const struct token *a, const struct
     /* Two words that anybody may write are two words, unless capitals say that they are not. */
     if (!capital && gap == GAP_BLANK && class_of(a)->ordinary > 1 && class_of(b)->ordinary > 1)
         bar += 2;
-    return bar - prior_of(view);
+    return bar - prior_of(view) - (prior_of(view) > 0);
 }
 
 /* Behind a given name that is no word, a capital word is its surname: "Nicole Wide". */
@@ -212,8 +217,8 @@ size_t initial_form(struct view *view, size_t t)
 static int single_bar(const struct view *view, size_t t, bool beside, int context)
 {
     static const int8_t capitals[] = {4, 3, 2};
-    static const int8_t lowers[] = {99, 6, 4};
-    static const int8_t smalls[] = {99, 4, 4}; /* where nothing has capitals */
+    static const int8_t lowers[] = {99, 6, 3};
+    static const int8_t smalls[] = {99, 4, 3}; /* where nothing has capitals */
     const struct token *token = &view->token[t];
     bool capital = is_capital(view, token);
     int prior = prior_of(view);
@@ -345,6 +350,13 @@ size_t initials_form(struct view *view, size_t t)
     return last;
 }
 
+/* "call Marsh", where people are spoken of: a capital in a sentence says that it is no word. */
+static bool in_person(const struct view *view, size_t t, int context)
+{
+    return context > 0 && prior_of(view) && view->prose && t > 0 &&
+           view->token[t].shape == TOKEN_TITLE && class_of(&view->token[t])->ordinary == 2;
+}
+
 static bool is_foreign(const struct view *view, size_t t)
 {
     const struct token *token = &view->token[t];
@@ -382,7 +394,8 @@ size_t single_form(struct view *view, size_t t)
     int context = context_before(view, t) + context_behind(view, t);
     int bar = single_bar(view, t, beside, context);
 
-    if ((class->ordinary > 1 && !beside && context < 2) || single_is_other(view, t, context) ||
+    if ((class->ordinary > 1 && !beside && context < 2 && !in_person(view, t, context)) ||
+        single_is_other(view, t, context) ||
         !name_judge(view, t, t, RULE_NAME_SINGLE, single_odds(view, t, context), bar))
         return t;
     if (context < 2 && is_company(view, t, t))

@@ -15,6 +15,28 @@ struct memory {
     size_t count;
 };
 
+/* "[name] and Shah", "Block or [name]": who is named in one breath with somebody. */
+static bool named_with(const struct view *view, size_t t)
+{
+    static const char *const links[] = {" and ", " or ", " & ", "/"};
+    const struct token *token = &view->token[t];
+    const struct word_class *class = class_of(token);
+    const uint8_t name = VIEW_PLACEHOLDER + REDACT_NAME;
+
+    if (token->shape != TOKEN_TITLE || class->ordinary == 3 ||
+        (class->given < 2 && class->family < 2 && !is_strange(token)))
+        return false;
+    for (size_t n = 0; n < sizeof(links) / sizeof(links[0]); n++) {
+        size_t len = strlen(links[n]);
+
+        if ((view_is(view, token->end, links[n]) && view_at(view, token->end + len) == name) ||
+            (token->start > len && view_is(view, token->start - len, links[n]) &&
+             view_at(view, token->start - len - 1) == name))
+            return true;
+    }
+    return false;
+}
+
 /* What an earlier round took out is a name: so is a capital word with a comma before it, or an
  * initial behind it. */
 static void name_neighbours(struct view *view, size_t t)
@@ -28,6 +50,8 @@ static void name_neighbours(struct view *view, size_t t)
         if (view_at(view, i) == name)
             name_add(view, t, t, RULE_NAME_BESIDE, 0.6f);
     }
+    if (named_with(view, t))
+        name_add(view, t, t, RULE_NAME_BESIDE, 0.5f);
     i = token->start;
     if (i < 2 || !(view_at(view, i - 2) == name || view_at(view, i - 1) == name))
         return;
