@@ -116,6 +116,18 @@ def a_program_that_answers_too_few_lines_is_refused():
     assert code == 1 and "answered 0 lines" in err and not (FOLDER / "none.md").exists()
 
 
+def a_figure_worse_than_its_floor_or_ceiling_fails():
+    path = a_set("t", [{"text": "Xa b", "bspans": [[0, 2, "NAME"]]}, {"text": "b", "bspans": [[0, 1, "NAME"]]}, {"text": "Xc d e f", "bspans": []}, {"text": "g", "bspans": []}])
+    floors = FOLDER / "floors.txt"
+    for limits, worse in (("recall 50\n{} balanced name 50\n{} balanced over 50\n{} balanced kept 60", 0), ("recall 51", 1), ("name 51", 1), ("over 49", 1), ("kept 90", 1)):
+        floors.write_text("# what holds\n" + f"{path} balanced {limits}\n".replace("{}", str(path)))
+        code, out, _ = run("--floors", str(floors), "--program", str(FAKE))
+        assert code == worse and f"{worse} worse" in out, (limits, out)
+    for line in ("t balanced recall", f"{path} loose recall 1", f"{path} balanced mrn 1", "nowhere balanced recall 1"):
+        floors.write_text(line + "\n")
+        assert run("--floors", str(floors), "--program", str(FAKE))[0] == 1, line
+
+
 def the_sets_are_whole_and_their_halves_share_no_template():
     sets = {one.name: one for one in map(report.Set, sorted(report.SETS.glob("*.jsonl")))}
     assert set(sets) == {"cases"} | {f"{name}.{half}" for name in ("clinical", "international", "windows") for half in ("dev", "held")}
