@@ -57,6 +57,8 @@ int run_try_leak(struct api *api, const struct command_line *line);
 int run_user_list(struct api *api, const struct command_line *line);
 int run_user_add(struct api *api, const struct command_line *line);
 int run_user_change(struct api *api, const struct command_line *line);
+int run_access_show(struct api *api, const struct command_line *line);
+int run_access_export(struct api *api, const struct command_line *line);
 int run_class_list(struct api *api, const struct command_line *line);
 int run_user_link(struct api *api, const struct command_line *line);
 int run_policy_show(struct api *api, const struct command_line *line);

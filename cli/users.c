@@ -1,10 +1,11 @@
+#include "users.h"
 #include "command.h"
 #include "print.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define PATH_SIZE 256
+#define PATH_SIZE USERS_PATH_SIZE
 #define PERSON_MAX 4294967295LL
 
 int run_user_list(struct api *api, const struct command_line *line)
@@ -75,8 +76,7 @@ int run_user_add(struct api *api, const struct command_line *line)
     return r ? api_exit(r) : link_print(answer, line);
 }
 
-/* The path of whoever signs in by that name, with what follows; else what to exit with, said. */
-static int find_user(struct api *api, const char *name, const char *follows, char path[PATH_SIZE])
+int users_find(struct api *api, const char *name, const char *follows, char path[PATH_SIZE])
 {
     CLEANUP(json_free) json_t *list = NULL;
     size_t at;
@@ -100,7 +100,7 @@ int run_user_link(struct api *api, const struct command_line *line)
 {
     CLEANUP(json_free) json_t *answer = NULL;
     char path[PATH_SIZE];
-    int exit = find_user(api, line->words[0], "/link", path);
+    int exit = users_find(api, line->words[0], "/link", path);
     int r;
 
     if (exit)
@@ -124,7 +124,7 @@ int run_user_change(struct api *api, const struct command_line *line)
     }
     if (line->values[1] && !read_person(line->values[1], &person))
         return EXIT_USAGE;
-    exit = find_user(api, line->words[0], "", path);
+    exit = users_find(api, line->words[0], "", path);
     if (exit)
         return exit;
     if (line->values[0])
@@ -140,39 +140,5 @@ int run_user_change(struct api *api, const struct command_line *line)
         (void)printf("%s: class %s, person %s\n", line->words[0],
                      json_string_value(json_object_get(answer, "class")),
                      print_member(answer, "person"));
-    return EXIT_OK;
-}
-
-int run_class_list(struct api *api, const struct command_line *line)
-{
-    CLEANUP(json_free) json_t *answer = NULL;
-    const char *category;
-    size_t at;
-    json_t *class;
-    json_t *level;
-    int r = api_call(api, "GET", "/api/v1/classes", NULL, NULL, &answer);
-
-    if (r)
-        return api_exit(r);
-    if (line->json) {
-        print_json(answer);
-        return EXIT_OK;
-    }
-    json_array_foreach(json_object_get(answer, "classes"), at, class)
-    {
-        print_text(stdout, print_member(class, "class"));
-        (void)printf("\n  of whom: ");
-        print_text(stdout, print_member(class, "reach"));
-        json_object_foreach(json_object_get(class, "levels"), category, level)
-        {
-            if (strcmp(json_string_value(level), "none") == 0)
-                continue;
-            (void)printf("\n  ");
-            print_text(stdout, category);
-            (void)printf(": ");
-            print_text(stdout, json_string_value(level));
-        }
-        (void)printf("\n");
-    }
     return EXIT_OK;
 }

@@ -25,6 +25,7 @@
     X("user.disable", "User disabled")                                                             \
     X("totp.enrol", "Second factor set up")                                                        \
     X("access.denied", "Access refused")                                                           \
+    X("access.export", "Everybody's effective access exported")                                    \
     X("device.enrol", "Device enrolled")                                                           \
     X("device.enrol_failed", "Enrolment refused")                                                  \
     X("device.renew", "Device certificate renewed")                                                \

@@ -227,6 +227,29 @@ test("an administrator's whole walk", async (t) => {
     await page.getByText("The log holds").waitFor();
   });
 
+  await t.test("the page of users says what somebody would see, and gives them another class", async () => {
+    ward.cliJson("user", "add", "dora", "--display-name", "Dora Lind");
+    await page.reload();
+    await go(page, "Users");
+    const asked = page.getByLabel("What would this user see?");
+    await asked.selectOption("Dora Lind");
+    await page.getByText("sees the activity of").waitFor();
+    await page.getByRole("table", { name: "What Dora Lind may do" }).waitFor();
+    await assertAccessible(page, "effective access");
+    await page.getByLabel("User", { exact: true }).selectOption("Dora Lind");
+    await page.getByRole("combobox", { name: "Class" }).last().selectOption("employee");
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.getByText("sees nobody's activity until it is said which person they are").waitFor();
+    await page.getByLabel("Number of the person they are").fill("4000000");
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.getByText("the number of somebody who is there, or 0").waitFor();
+    await page.getByLabel("Number of the person they are").fill("1");
+    await assertAccessible(page, "a change of class");
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.getByRole("cell", { name: "Employee (person 1)" }).waitFor();
+    await page.getByText("sees the activity of 1 person.").waitFor();
+  });
+
   await t.test("a second person signs in by a link, with a narrower menu, and is denied the audit log", async () => {
     await go(page, "Users");
     await page.getByLabel("Name to sign in with").fill("celine");

@@ -310,3 +310,64 @@ test("the matrix that is answered is the model's", async () => {
     assert.equal(row.reach === "self", OWN_ONLY.includes(row.class));
   }
 });
+
+test("effective access says of each what their own requests are let through to, and names no person", async () => {
+  const day = new Date().toISOString().slice(0, 10);
+  const { users } = JSON.parse((await ask({ method: "GET", path: "/api/v1/users" }, { headers: sessions.auditor })).text);
+  const seen = JSON.parse((await ask({ method: "GET", path: `/api/v1/days/${day}` }, { headers: sessions.viewer })).text).people;
+  for (const [word, headers] of [...Object.entries(sessions).filter(([name]) => CLASSES[name])]) {
+    const user = users.find((one) => one.name === word.replace("_", "-"));
+    const answer = await ask({ method: "GET", path: `/api/v1/users/${user.id}/access` }, { headers: sessions.auditor });
+    assert.equal(answer.status, 200, answer.text);
+    const access = JSON.parse(answer.text);
+    const own = JSON.parse((await ask({ method: "GET", path: "/api/v1/session" }, { headers })).text);
+    assert.deepEqual(access.permissions, own.permissions, word);
+    const expected = routes.filter((route) => !GATES.includes(route.permission) && mayDo(word, route.permission)).map((route) => `${route.method} ${route.template}`);
+    assert.deepEqual(access.routes.map((route) => `${route.method} ${route.path}`).sort(), expected.sort(), word);
+    const reason = !mayDo(word, "people.view") ? "permission" : OWN_ONLY.includes(word) ? "untied" : "allowed";
+    assert.deepEqual(access.activity, { reason, people: reason === "allowed" ? seen.length : 0 }, word);
+    for (const person of seen) assert.ok(!answer.text.includes(person.name), "an auditor sees nothing about people");
+  }
+  const tied = users.find((one) => one.name === "tied");
+  const access = JSON.parse((await ask({ method: "GET", path: `/api/v1/users/${tied.id}/access` }, { headers: sessions.auditor })).text);
+  assert.deepEqual(access.activity, { reason: "allowed", people: 1 });
+  refused(await ask({ method: "GET", path: "/api/v1/users/999999/access" }, { headers: sessions.auditor }), 404, "absent", "nobody");
+});
+
+test("whoever is disabled has no access, in the page and in the file", async () => {
+  const socketPath = join(ward.data, "ward.sock");
+  await makeUser("gone", "admin");
+  const { users } = JSON.parse((await ask({ method: "GET", path: "/api/v1/users" }, { socketPath })).text);
+  const { id } = users.find((user) => user.name === "gone");
+  assert.equal((await ask({ method: "PATCH", path: `/api/v1/users/${id}`, body: "application/json" }, { socketPath, body: '{"disabled":true}' })).status, 200);
+  const access = JSON.parse((await ask({ method: "GET", path: `/api/v1/users/${id}/access` }, { socketPath })).text);
+  assert.deepEqual([access.permissions, access.routes, access.activity], [[], [], { reason: "permission", people: 0 }]);
+  const before = ward.cliJson("audit", "list").entries.filter((entry) => entry.action === "access.export").length;
+  const file = await ask({ method: "GET", path: "/api/v1/access/export" }, { headers: sessions.security_officer });
+  const [head, ...rows] = file.text.trimEnd().split("\r\n");
+  assert.equal(head, `name,class,state,sees,${CATEGORIES.join(",")}`);
+  assert.equal(rows.length, users.length);
+  const row = (name) => rows.find((one) => one.startsWith(`${name},`));
+  assert.equal(row("gone"), `gone,admin,disabled,nobody${",none".repeat(CATEGORIES.length)}`);
+  assert.equal(row("auditor"), "auditor,auditor,may sign in,nobody,none,none,none,none,see,see,see,see,see,see,see");
+  assert.equal(row("employee"), "employee,employee,may sign in,nobody,none,see,see,see,none,none,none,none,none,none,none");
+  assert.match(row("tied"), /^tied,employee,may sign in,person \d+,none,see,/);
+  assert.match(row("viewer"), /^viewer,viewer,may sign in,everyone,none,see,/);
+  const entries = ward.cliJson("audit", "list").entries.filter((entry) => entry.action === "access.export");
+  assert.equal(entries.length, before + 1);
+  assert.deepEqual(JSON.parse(entries[0].detail), { bytes: Buffer.byteLength(file.text), rows: rows.length });
+});
+
+test("the commands say the same: classes, a change, effective access, and the file", async () => {
+  assert.deepEqual(ward.cliJson("class", "list").classes.map((row) => row.class), Object.keys(CLASSES));
+  ward.cliJson("user", "add", "dana", "--class", "employee");
+  assert.match(ward.cli("access", "show", "dana"), /dana, class employee\n {2}sees nobody's activity until it is said who they are/);
+  assert.match(ward.cli("user", "change", "dana", "--person", "1"), /dana: class employee, person 1/);
+  assert.match(ward.cli("access", "show", "dana"), /sees the activity of 1 people[\s\S]*\/api\/v1\/people\/\{person\}\/days/);
+  assert.equal(ward.cliJson("user", "change", "dana", "--class", "auditor").class, "auditor");
+  const path = join(ward.data, "..", "access.csv");
+  ward.cli("access", "export", "--out", path);
+  assert.match(readFileSync(path, "utf8"), /^dana,auditor,may sign in,nobody,/m);
+  for (const wrong of [["user", "change", "dana"], ["user", "change", "dana", "--person", "x"], ["user", "change", "dana", "--person", "-1"], ["user", "change", "nobody", "--person", "1"], ["user", "change", "dana", "--class", "emperor"], ["access", "show", "nobody"]])
+    assert.throws(() => ward.cli(...wrong), wrong.join(" "));
+});

@@ -25,6 +25,8 @@ export const keys = {
   policy: () => ["policy"] as const,
   settings: () => ["settings"] as const,
   users: () => ["users"] as const,
+  /* Below users: what a change of a user makes stale. */
+  userAccess: (user: number) => ["users", user, "access"] as const,
   classes: () => ["classes"] as const,
   audit: () => ["audit"] as const,
   status: () => ["status"] as const,

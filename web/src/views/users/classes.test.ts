@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { ClassRow } from "../../model/api.gen.ts";
-import { classText, classTitle, personNumber, seesSelf } from "./classes.ts";
+import { activityText, classText, classTitle, personNumber, seesSelf } from "./classes.ts";
 
 const none = { aggregates: "none", activity: "none", titles: "none", identity: "none", devices: "none", policy: "none", settings: "none", access: "none", audit: "none", programme: "none", system: "none" } as const;
 const seen = { ...none, activity: "see", titles: "see", identity: "see" } as const;
@@ -25,6 +25,20 @@ test("a word that is no class stays a word, and sees nobody in particular", () =
   assert.equal(classTitle(rows, "keeper"), "Keeper");
   assert.equal(classTitle(rows, "gone"), "gone");
   assert.deepEqual(["viewer", "employee", "gone"].map((word) => seesSelf(rows, word)), [false, true, false]);
+});
+
+test("whose activity somebody sees is a sentence, also when it is nobody's", () => {
+  const told = [["allowed", 1], ["allowed", 12], ["untied", 0], ["permission", 0], ["scope", 0]] as const;
+  assert.deepEqual(
+    told.map(([reason, people]) => activityText({ reason, people })),
+    [
+      "sees the activity of 1 person.",
+      "sees the activity of 12 people.",
+      "sees nobody's activity until it is said which person they are.",
+      "sees nobody's activity.",
+      "sees nobody's activity.",
+    ],
+  );
 });
 
 test("a person's number is digits, or nothing", () => {

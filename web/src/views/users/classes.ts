@@ -1,6 +1,6 @@
 /* Classes of workforce in words. */
 
-import type { ClassRow } from "../../model/api.gen.ts";
+import type { ClassRow, UserAccess } from "../../model/api.gen.ts";
 
 const ACTIVITY = { everyone: "everyone's activity", self: "their own activity" };
 
@@ -23,6 +23,13 @@ export function classTitle(rows: readonly ClassRow[], word: string): string {
 /** Does the class see its own data only, so that an administrator has to say who that is? */
 export function seesSelf(rows: readonly ClassRow[], word: string): boolean {
   return rows.find((row) => row.class === word)?.reach === "self";
+}
+
+/** "sees the activity of 12 people." */
+export function activityText({ reason, people }: UserAccess["activity"]): string {
+  if (reason === "untied") return "sees nobody's activity until it is said which person they are.";
+  if (reason !== "allowed") return "sees nobody's activity.";
+  return `sees the activity of ${people} ${people === 1 ? "person" : "people"}.`;
 }
 
 /** 0: not said; NaN: not a number. */

@@ -11,6 +11,7 @@ import { keys } from "../../model/keys.ts";
 import { may, useSession } from "../../model/session.ts";
 import { ChangeUser } from "./change-user.tsx";
 import { classTitle } from "./classes.ts";
+import { Effective } from "./effective.tsx";
 import { type Given, LinkShown } from "./link-shown.tsx";
 import { Matrix } from "./matrix.tsx";
 import { NewUser } from "./new-user.tsx";
@@ -123,6 +124,9 @@ export function UsersView() {
                 </Card>
               </>
             ) : null}
+            <Card title="Effective access">
+              <Effective users={data.users} />
+            </Card>
             <Card title="Classes">
               <Matrix classes={classes} />
             </Card>

@@ -1,0 +1,108 @@
+#include "command.h"
+#include "print.h"
+#include "users.h"
+
+#include <string.h>
+
+#include "os/file.h"
+
+/* Those that are not none, a line each. */
+static void print_levels(json_t *levels)
+{
+    const char *category;
+    json_t *level;
+
+    json_object_foreach(levels, category, level)
+    {
+        if (strcmp(json_string_value(level), "none") == 0)
+            continue;
+        (void)printf("\n  ");
+        print_text(stdout, category);
+        (void)printf(": ");
+        print_text(stdout, json_string_value(level));
+    }
+}
+
+int run_class_list(struct api *api, const struct command_line *line)
+{
+    CLEANUP(json_free) json_t *answer = NULL;
+    size_t at;
+    json_t *class;
+    int r = api_call(api, "GET", "/api/v1/classes", NULL, NULL, &answer);
+
+    if (r)
+        return api_exit(r);
+    if (line->json) {
+        print_json(answer);
+        return EXIT_OK;
+    }
+    json_array_foreach(json_object_get(answer, "classes"), at, class)
+    {
+        print_text(stdout, print_member(class, "class"));
+        (void)printf("\n  of whom: ");
+        print_text(stdout, print_member(class, "reach"));
+        print_levels(json_object_get(class, "levels"));
+        (void)printf("\n");
+    }
+    return EXIT_OK;
+}
+
+static void print_activity(const json_t *activity)
+{
+    const char *reason = print_member(activity, "reason");
+
+    if (strcmp(reason, "allowed") == 0)
+        (void)printf("  sees the activity of %s people", print_member(activity, "people"));
+    else if (strcmp(reason, "untied") == 0)
+        (void)printf("  sees nobody's activity until it is said who they are "
+                     "(ward user change NAME --person N)");
+    else
+        (void)printf("  sees nobody's activity");
+}
+
+int run_access_show(struct api *api, const struct command_line *line)
+{
+    static const struct print_column columns[] = {
+        {"MAY", "method"}, {"PATH", "path"}, {"BY", "permission"}};
+    CLEANUP(json_free) json_t *answer = NULL;
+    const json_t *user;
+    char path[USERS_PATH_SIZE];
+    int exit = users_find(api, line->words[0], "/access", path);
+    int r;
+
+    if (exit)
+        return exit;
+    r = api_call(api, "GET", path, NULL, NULL, &answer);
+    if (r)
+        return api_exit(r);
+    if (line->json) {
+        print_json(answer);
+        return EXIT_OK;
+    }
+    user = json_object_get(answer, "user");
+    print_text(stdout, print_member(user, "name"));
+    (void)printf(", class ");
+    print_text(stdout, print_member(user, "class"));
+    (void)printf("%s\n", json_is_null(json_object_get(user, "disabled_at")) ? "" : ", disabled");
+    print_activity(json_object_get(answer, "activity"));
+    print_levels(json_object_get(answer, "levels"));
+    (void)printf("\n\n");
+    print_table(json_object_get(answer, "routes"), columns, sizeof(columns) / sizeof(columns[0]));
+    return EXIT_OK;
+}
+
+int run_access_export(struct api *api, const struct command_line *line)
+{
+    struct bytes bytes;
+    int r = api_fetch(api, "/api/v1/access/export", &bytes);
+
+    if (r)
+        return api_exit(r);
+    r = file_replace(line->values[0], bytes, 0600);
+    if (r) {
+        (void)fprintf(stderr, "ward: %s cannot be written\n", line->values[0]);
+        return EXIT_FOUND;
+    }
+    (void)printf("%s: %zu bytes\n", line->values[0], bytes.len);
+    return EXIT_OK;
+}

@@ -1,0 +1,160 @@
+/* Effective access: what a user would be let through to now, judged as their own requests are. */
+
+#include <inttypes.h>
+
+#include "access/scope.h"
+#include "routes.h"
+#include "server/serve/api/class_out.h"
+#include "server/serve/api/people.h"
+#include "server/serve/serve.h"
+
+#define ARENA_MAX ((size_t)96 * 1024 * 1024)
+
+/* The order of access_reason. */
+static const char *const reason_words[] = {"allowed", "permission", "untied", "scope"};
+
+struct effective {
+    struct arena *arena;
+    struct user_id id;
+    struct records_user user;
+    struct access_subject subject;
+    struct access_decision activity;
+    size_t person_count; /* whose activity they see */
+};
+
+static struct access_subject subject_of(const struct records_user *user)
+{
+    if (user->disabled_at)
+        return (struct access_subject){0};
+    return (struct access_subject){.class = access_class_find(user->class), .person = user->person};
+}
+
+static int judge(struct records_tx *tx, void *context)
+{
+    struct effective *effective = context;
+    struct access_request request = {.permission = ACCESS_PEOPLE_VIEW};
+    struct spans_scope scope;
+    struct scope_people people;
+    int r = records_user_get(tx, effective->id, effective->arena, &effective->user);
+
+    if (r)
+        return r;
+    effective->subject = subject_of(&effective->user);
+    access_decide(&effective->subject, &request, &effective->activity);
+    r = scope_make(tx, &effective->subject, &request, 0, 0, effective->arena, &scope, &people);
+    if (r == 0)
+        effective->person_count = people.person_count;
+    return r > 0 ? 0 : r;
+}
+
+static void write_routes(const struct effective *effective, struct json_out *out)
+{
+    json_out_array(out, "routes");
+    for (size_t i = 0; i < api_route_count; i++) {
+        const struct route *route = &api_routes[i];
+
+        if (route->gate != GATE_PERMISSION ||
+            !access_class_may(effective->subject.class, route->permission))
+            continue;
+        json_out_object(out, NULL);
+        json_out_string(out, "method", route->method);
+        json_out_string(out, "path", route->path);
+        json_out_string(out, "permission", access_permission_word(route->permission));
+        json_out_object_end(out);
+    }
+    json_out_array_end(out);
+}
+
+static int write_effective(struct api_call *call, const struct effective *effective)
+{
+    CLEANUP(json_out_deinit) struct json_out out = json_out_init(API_REPLY_MAX);
+
+    json_out_object(&out, NULL);
+    api_write_user(&out, "user", &effective->user);
+    class_write_levels(&out, effective->subject.class);
+    class_write_permissions(&out, effective->subject.class);
+    json_out_object(&out, "activity");
+    json_out_string(&out, "reason", reason_words[effective->activity.reason]);
+    json_out_integer(&out, "people", (int64_t)effective->person_count);
+    json_out_object_end(&out);
+    write_routes(effective, &out);
+    json_out_object_end(&out);
+    return api_reply(call, 200, &out);
+}
+
+int api_get_user_access(struct api_call *call)
+{
+    CLEANUP(arena_free) struct arena *arena = NULL;
+    struct effective effective = {.id = {(uint32_t)api_integer(call, "user", 0)}};
+    int r = arena_new(&arena, ARENA_MAX);
+
+    effective.arena = arena;
+    if (!r)
+        r = records_read(call->serve->records, judge, &effective);
+    if (r == RECORDS_ABSENT)
+        return api_problem(call, 404, "absent", "There is no such user", "Reload the list.");
+    return r ? r : write_effective(call, &effective);
+}
+
+/* ---- everybody's as a file ---- */
+
+struct listing {
+    struct arena *arena;
+    struct records_user *users;
+    size_t count;
+};
+
+static int list(struct records_tx *tx, void *context)
+{
+    struct listing *listing = context;
+
+    return records_user_list(tx, listing->arena, &listing->users, &listing->count);
+}
+
+/* Names are of letters, digits and . _ @ -, and begin with a letter or digit: nothing to quote. */
+static void csv_row(struct buffer *out, const struct records_user *user)
+{
+    struct access_subject subject = subject_of(user);
+    struct access_request request = {.permission = ACCESS_PEOPLE_VIEW};
+    struct access_decision decision;
+
+    access_decide(&subject, &request, &decision);
+    buffer_print(out, "%.*s,%.*s,%s,", (int)user->name.len, user->name.at, (int)user->class.len,
+                 user->class.at, user->disabled_at ? "disabled" : "may sign in");
+    if (decision.reason != ACCESS_ALLOWED)
+        buffer_append_string(out, "nobody");
+    else if (decision.only.number)
+        buffer_print(out, "person %" PRIu32, decision.only.number);
+    else
+        buffer_append_string(out, "everyone");
+    for (unsigned i = 0; i < ACCESS_CATEGORY_COUNT; i++)
+        buffer_print(out, ",%s", class_level_word(subject.class, (enum access_category)i));
+    buffer_append_string(out, "\r\n");
+}
+
+int api_export_access(struct api_call *call)
+{
+    CLEANUP(buffer_deinit) struct buffer out = buffer_init(API_REPLY_MAX);
+    struct listing listing = {.arena = call->arena};
+    struct api_entry entry = {.action = "access.export"};
+    int r = records_read(call->serve->records, list, &listing);
+
+    if (r)
+        return r;
+    buffer_append_string(&out, "name,class,state,sees");
+    for (unsigned i = 0; i < ACCESS_CATEGORY_COUNT; i++)
+        buffer_print(&out, ",%s", class_category_word((enum access_category)i));
+    buffer_append_string(&out, "\r\n");
+    for (size_t i = 0; i < listing.count; i++)
+        csv_row(&out, &listing.users[i]);
+    r = buffer_check(&out);
+    entry.detail = arena_print(call->arena, "{\"bytes\":%zu,\"rows\":%zu}", out.len, listing.count);
+    if (!r)
+        r = entry.detail.at ? api_audit_alone(call, &entry) : FAULT(ERR_MEMORY);
+    if (r)
+        return r;
+    http_reply_header(call->request, "Content-Disposition",
+                      text_of("attachment; filename=\"ward-access.csv\""));
+    http_reply(call->request, 200, "text/csv; charset=utf-8", buffer_bytes(&out));
+    return 0;
+}
