@@ -321,6 +321,14 @@ bool is_initial(const struct view *view, size_t t)
 static size_t end_of(const struct view *view, size_t t)
 {
     const struct token *token = &view->token[t];
+    const struct token *half = token + 1;
+
+    /* "Park Ji-sung": the second half of a given name, whatever else it is */
+    if (t + 1 < view->tokens && token->shape == TOKEN_TITLE && half->shape == TOKEN_LOWER &&
+        half->start == token->end + 1u && view_at(view, token->end) == '-' &&
+        token_len(token) < 6 && token_len(half) < 6 && class_of(token)->given > 0 &&
+        (class_of(half)->given > 0 || class_of(half)->ordinary == 0))
+        return half->end;
 
     return token->shape == TOKEN_INITIAL && view_at(view, token->end) == '.' ? token->end + 1u
                                                                              : token->end;

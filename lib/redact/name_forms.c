@@ -127,6 +127,13 @@ static int pair_odds(const struct view *view, const struct token *a, const struc
         *ret_known = true;
         return (odds > turned ? odds : turned) + 2;
     }
+    /* Two names and nothing else, both rare as given names: "Wanjiru Kamau", "Garcia Lopez". */
+    if (class_of(a)->family > 1 && is_pure(a) && (is_strange(b) || class_of(b)->family > 1) &&
+        a->shape == TOKEN_TITLE && b->shape == TOKEN_TITLE && class_of(a)->place < 2 &&
+        class_of(b)->place < 2 && !token_has(a, WORD(EPONYM)) && !token_has(b, WORD(EPONYM))) {
+        *ret_known = true;
+        return family_odds(view, a) + family_odds(view, b) - 2;
+    }
     if (is_strange(a) && is_strange(b) && a->shape == b->shape && token_len(a) > 2 &&
         token_len(b) > 2) {
         *ret_known = true;
@@ -182,6 +189,11 @@ size_t pair_form(struct view *view, size_t t)
     if (n == t + 1 && context < 2 && is_product(view, t))
         return n;
     size_t last = extend_forward(view, n, false);
+    /* "Garcia Lopez, Maria" */
+    if (gap_after(view, last) == GAP_COMMA && class_of(a)->given < 2 &&
+        view->token[last + 1].shape == a->shape && class_of(&view->token[last + 1])->given > 0 &&
+        class_of(&view->token[last + 1])->ordinary < 2)
+        last = extend_forward(view, last + 1, true);
     name_add(view, t, last, RULE_NAME_PAIR, 0.8f);
     /* "eview Garcia, Carol": some word before a name that is turned round. */
     if (class_of(a)->given == 0 || a->shape != b->shape)
