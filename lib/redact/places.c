@@ -324,15 +324,15 @@ static size_t part_end(const struct view *view, size_t t)
         return t + town;
     if (comma && (end = before_state(view, t)) > t)
         return end;
+    /* ", 101 Reykjavik" */
+    if (comma && place_number(&view->token[t]) && place_len(&view->token[t]) == 3 &&
+        stranger_end(view, t + 1) > t + 1 && place_joined(view, t, " "))
+        return t + 1;
     if (comma && class_of(&view->token[t])->ordinary < 3)
         return stranger_end(view, t);
     /* "1000 Bruxelles": what stands behind a postcode; "Jakarta Pusat 10220": before one. */
     bool number = place_number(&view->token[t - 1]) && place_len(&view->token[t - 1]) >= 2;
     end = stranger_end(view, t);
-    /* ", 101 Reykjavik" */
-    if (comma && place_number(&view->token[t]) && place_len(&view->token[t]) == 3 &&
-        stranger_end(view, t + 1) > t + 1 && place_joined(view, t, " "))
-        return t + 1;
     /* "712 02 irakleio" */
     if (number && end == t && view->token[t].shape == TOKEN_LOWER &&
         place_len(&view->token[t]) > 3 && class_of(&view->token[t])->ordinary == 0)
@@ -359,6 +359,25 @@ size_t address_end(const struct view *view, size_t t)
     return end;
 }
 
+/* Back from token first over capitals to a street with its name: "King Fahd Road, Al Olaya, ". */
+static size_t street_start(const struct view *view, size_t first)
+{
+    size_t street = first;
+
+    for (size_t n = first; n > 0 && n + 8 > first; n--) {
+        const struct token *token = &view->token[n - 1];
+        bool kind = token_has(token, WORD(STREET) | WORD(STREET_TAIL));
+
+        if (!place_capital(token) || !place_joined(view, n - 1, n == street ? " ,." : " ,.-'") ||
+            (class_of(token)->ordinary == 3 && !kind && !token_has(token, WORD(TITLE))) ||
+            (street < first && (n + 5 <= street || view_at(view, token->end) == ',')))
+            break;
+        if (kind || street < first)
+            street = n - 1;
+    }
+    return street;
+}
+
 size_t address_start(const struct view *view, size_t t)
 {
     for (unsigned n = 0; n < 3 && t > 1; n++) {
@@ -370,7 +389,7 @@ size_t address_start(const struct view *view, size_t t)
             break;
         t -= 2;
     }
-    return t;
+    return street_start(view, t);
 }
 
 /* "Midland, TX 79701", "laredo new mexico 78040", "TX 79701": a state at token t with its town. */
@@ -493,8 +512,13 @@ static bool town_beside(const struct view *view, size_t t, size_t end)
             place_capital(&view->token[t - 1]));
 }
 
-/* Back from a town with a postcode over the parts before it that hold numbers: "46-5 Nihonbashi,
- * Chuo-ku, ". */
+/* Words of an address that may stand before or behind its numbers. */
+#define PART_WORDS                                                                                 \
+    (WORD(UNIT) | WORD(HOUSE) | WORD(STREET) | WORD(STREET_WEAK) | WORD(STREET_HEAD) |             \
+     WORD(STREET_TAIL))
+
+/* Back from a town over the parts before it that hold numbers: "46-5 Nihonbashi, Chuo-ku, ",
+ * "House 12, Road 5, ". */
 static size_t parts_start(const struct view *view, size_t t)
 {
     size_t first = t;
@@ -502,17 +526,18 @@ static size_t parts_start(const struct view *view, size_t t)
     for (size_t n = t; n > 0 && n + 10 > t; n--) {
         const struct token *token = &view->token[n - 1];
         bool number = place_number(token) && place_len(token) <= 4;
-        bool part = number || place_capital(token) || token->shape == TOKEN_INITIAL ||
-                    place_len(token) < 4 || token_has(token, WORD(UNIT) | WORD(HOUSE));
+        bool word = token_has(token, PART_WORDS);
+        bool part = number || word || place_capital(token) || token->shape == TOKEN_INITIAL ||
+                    place_len(token) < 4;
 
         if (!part || !place_joined(view, n - 1, " ,-/.#:") ||
-            (class_of(token)->ordinary == 3 && !token_has(token, WORD(UNIT) | WORD(HOUSE))))
+            (class_of(token)->ordinary == 3 && !word))
             break;
-        if (number || (first == n && token_has(token, WORD(UNIT) | WORD(HOUSE))) ||
-            (first == n && token->shape == TOKEN_INITIAL && place_joined(view, n - 1, "-")))
+        if (number || (first == n &&
+                       (word || (token->shape == TOKEN_INITIAL && place_joined(view, n - 1, "-")))))
             first = n - 1;
     }
-    return first;
+    return street_start(view, first);
 }
 
 /* Where the postcode begins that stands right before token t; t for none. */
@@ -612,6 +637,15 @@ static size_t town_add(struct view *view, size_t t)
 
         if (behind > t)
             return behind;
+    }
+    /* "1-1 Marunouchi, Chiyoda-ku, Tokyo" */
+    size_t start = plain && grade > 1 && view->signs & SIGN_DIGIT && t > 1 &&
+                           view_is(view, token->start - 2u, ", ") && class_of(token)->given < 2
+                       ? parts_start(view, t)
+                       : t;
+    if (start + 1 < t) {
+        place_add(view, start, address_end(view, end), RULE_GEO_POSTCODE, 0.7f);
+        return end;
     }
     bool brand = token_has(token, WORD(BRAND)) || (token_has(token, WORD(EPONYM)) && context < 3) ||
                  (end < view->tokens && place_joined(view, end - 1, " ") &&
