@@ -91,9 +91,9 @@ int family_odds(const struct view *view, const struct token *token)
 
     if (!is_strange(token) || token_len(token) < 2)
         return known;
-    if (surname_ending(view, token))
-        return 4;
     int odds = (is_capital(view, token) ? 2 : 1) + likeness(view, token);
+    if (odds < 4 && surname_ending(view, token))
+        return 4;
     return odds > known ? odds : known;
 }
 
