@@ -13,7 +13,7 @@ import { after, before, test } from "node:test";
 
 import { Device, minutes } from "../harness/device.mjs";
 import { totp } from "../harness/totp.mjs";
-import { startWard, TOP } from "../harness/ward.mjs";
+import { startWard, TOP, until } from "../harness/ward.mjs";
 
 const PASSWORD = "quiet orchard lantern seven";
 const document = JSON.parse(readFileSync(join(TOP, "server/serve/api/openapi.json"), "utf8"));
@@ -285,6 +285,44 @@ test("a person is seen by whose class sees them, and nobody else learns whether 
     else if (OWN_ONLY.includes(word) && self === 0) refused(list, 403, "untied", who);
     else assert.deepEqual(JSON.parse(list.text).people.map((person) => person.id), OWN_ONLY.includes(word) ? [mine] : everyone, who);
   }
+});
+
+/** An open event stream, and the people that it has told of so far. */
+function listen(headers) {
+  const heard = [];
+  const outgoing = httpsRequest({ host: "127.0.0.1", port: ward.people, rejectUnauthorized: false, path: "/api/v1/events", agent: false, headers });
+  const opened = new Promise((done, fail) => {
+    outgoing.on("error", fail);
+    outgoing.on("response", (answer) => {
+      let text = "";
+      answer.on("error", () => undefined);
+      answer.on("data", (chunk) => {
+        text += chunk;
+        for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+          const people = /event: people\ndata: (.*)/.exec(text.slice(0, end))?.[1];
+          if (people) heard.push(JSON.parse(people).people);
+          text = text.slice(end + 2);
+        }
+      });
+      done(answer.statusCode);
+    });
+  });
+  outgoing.end();
+  return { heard, opened, close: () => outgoing.destroy() };
+}
+
+test("an event stream tells of the activity of those whom the class sees, and of no others", async (t) => {
+  const [mine, other] = JSON.parse((await ask({ method: "GET", path: `/api/v1/days/${new Date().toISOString().slice(0, 10)}` }, { headers: sessions.viewer })).text).people.map((person) => person.id);
+  const streams = { viewer: listen(sessions.viewer), tied: listen(await finish(await makeUser("tied2", "employee", { person: mine }))), untied: listen(sessions.employee), auditor: listen(sessions.auditor) };
+  t.after(() => Object.values(streams).forEach((stream) => stream.close()));
+  for (const [who, stream] of Object.entries(streams)) assert.equal(await stream.opened, 200, who);
+  assert.equal((await device.batch(minutes(1), { more: { accounts: ["kim"] } })).status, 200);
+  await until("the viewer is told of the other", () => streams.viewer.heard.some((people) => people.includes(other)));
+  assert.equal((await device.batch(minutes(1), { more: { accounts: ["robin"] } })).status, 200);
+  await until("the employee is told of themselves", () => streams.tied.heard.length > 0);
+  await until("the viewer is told of them", () => streams.viewer.heard.some((people) => people.includes(mine)));
+  assert.ok(streams.tied.heard.every((people) => people.length === 1 && people[0] === mine), JSON.stringify(streams.tied.heard));
+  assert.deepEqual([streams.untied.heard, streams.auditor.heard], [[], []]);
 });
 
 test("a change of class or person ends the sessions that saw by it, and holds from the next on", async () => {

@@ -14,6 +14,7 @@
 struct listener {
     struct http_stream *stream;
     unsigned kinds;
+    struct person_id only; /* whose activity it is told of; 0: everyone's */
     struct user_id user;
     uint64_t session;
     int64_t until_at;
@@ -59,7 +60,7 @@ struct events *events_free(struct events *events)
 }
 
 RESULT events_add(struct events *events, struct http_stream *stream, unsigned kinds,
-                  struct user_id user, uint64_t session, int64_t until_at)
+                  struct person_id only, struct user_id user, uint64_t session, int64_t until_at)
 {
     int r = 0;
 
@@ -68,7 +69,7 @@ RESULT events_add(struct events *events, struct http_stream *stream, unsigned ki
         r = ERR_BUSY;
     else
         events->listeners[events->count++] =
-            (struct listener){stream, kinds, user, session, until_at};
+            (struct listener){stream, kinds, only, user, session, until_at};
     pthread_mutex_unlock(&events->lock);
     return r;
 }
@@ -139,6 +140,23 @@ static void print_people(const struct events *events, struct buffer *line)
     buffer_append_string(line, "]}");
 }
 
+/* To whoever sees one person only, the others' activity is nothing new. False: as below. */
+static bool send_people(const struct events *events, const struct listener *listener,
+                        struct text people)
+{
+    char own[sizeof "{\"people\":[4294967295]}"];
+    bool told = events->person_count == PEOPLE_MAX;
+
+    if (!listener->only.number)
+        return http_stream_send(listener->stream, "people", people);
+    for (size_t i = 0; i < events->person_count; i++)
+        told |= events->people[i] == listener->only.number;
+    if (!told)
+        return true;
+    (void)snprintf(own, sizeof own, "{\"people\":[%u]}", listener->only.number);
+    return http_stream_send(listener->stream, "people", text_of(own));
+}
+
 /* False: the peer has gone or lags. */
 static bool send(const struct events *events, const struct listener *listener, struct text people)
 {
@@ -146,7 +164,7 @@ static bool send(const struct events *events, const struct listener *listener, s
     bool there = true;
 
     if (kinds & EVENT_PEOPLE)
-        there = http_stream_send(listener->stream, "people", people);
+        there = send_people(events, listener, people);
     if (there && kinds & EVENT_DEVICES)
         there = http_stream_send(listener->stream, "devices", text_of("{}"));
     if (there && kinds & EVENT_AUDIT)

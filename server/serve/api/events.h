@@ -26,9 +26,10 @@ RESULT events_new(struct events **ret_events);
 struct events *events_free(struct events *events);
 DEFINE_CLEANUP(struct events *, events_free)
 
-/* Takes a stream (and its reference) for a user's session until the moment until_at. ERR_BUSY. */
+/* Takes a stream (and its reference) for a user's session until the moment until_at; of people it
+ * tells of one only, or of everyone (0). ERR_BUSY. */
 RESULT events_add(struct events *events, struct http_stream *stream, unsigned kinds,
-                  struct user_id user, uint64_t session, int64_t until_at);
+                  struct person_id only, struct user_id user, uint64_t session, int64_t until_at);
 
 /* Is there room for one more? */
 bool events_room(struct events *events);

@@ -27,6 +27,9 @@ static int look_again(struct records_tx *tx, void *context)
 
 int api_stream_events(struct api_call *call)
 {
+    struct access_subject subject = api_subject(call);
+    struct access_request request = {.permission = ACCESS_PEOPLE_VIEW};
+    struct access_decision decision;
     struct http_stream *stream = NULL;
     unsigned seen = 0;
     int r;
@@ -35,7 +38,8 @@ int api_stream_events(struct api_call *call)
         if (api_may(call, kinds[i].permission))
             seen |= kinds[i].kind;
     /* Whose activity is new is itself something of them. */
-    if (!api_sees_everyone(call))
+    access_decide(&subject, &request, &decision);
+    if (decision.reason != ACCESS_ALLOWED)
         seen &= ~(unsigned)EVENT_PEOPLE;
     if (call->who.session.record.stage != RECORDS_STAGE_SIGNED_IN)
         return api_problem(call, 403, "second-factor", "Give the second factor first",
@@ -45,7 +49,7 @@ int api_stream_events(struct api_call *call)
     r = http_stream_open(call->request, &stream);
     if (r)
         return r;
-    r = events_add(call->serve->events, stream, seen, call->who.session.user.id,
+    r = events_add(call->serve->events, stream, seen, decision.only, call->who.session.user.id,
                    call->who.session.record.number, call->who.session.expires_at);
     if (r) {
         /* Answered already: the stream just ends, and the page asks again. */
