@@ -63,7 +63,9 @@ static void name_neighbours(struct view *view, size_t t)
     bool surname = c != name && token_len(token) > 1 &&
                    (is_capital(view, token) || joined || (known && prior_of(view)));
     if (is_initial(view, t) ||
-        (surname && (is_strange(token) || known || (joined && class_of(token)->ordinary == 0))))
+        (surname && (is_strange(token) || known ||
+                     (joined && (class_of(token)->ordinary == 0 ||
+                                 (c == '-' && class_of(token)->family > 1))))))
         name_add(view, t, t, RULE_NAME_BESIDE, 0.5f);
 }
 
