@@ -217,7 +217,8 @@ size_t initial_form(struct view *view, size_t t)
         return t;
     bool dot = view_at(view, behind ? b->end : a->end) == '.';
     int bar = (view->clinical || dot ? 2 : 4) - (context_before(view, t) > 1 ? 2 : 0);
-    int odds = behind ? name_odds(view, a) : family_odds(view, b);
+    int odds =
+        behind && likeness(view, a) < 2 ? name_odds(view, a) : family_odds(view, behind ? a : b);
     if (!name_judge(view, t, t + 1, RULE_NAME_INITIAL, odds, bar) || is_eponym(view, t))
         return t;
     if (before && a->start > 0 && view_at(view, a->start - 1u) == '.')

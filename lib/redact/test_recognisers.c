@@ -207,6 +207,7 @@ static void names_are_removed_in_the_forms_that_titles_have(void)
         {"Thanks, April", "Thanks, [name]"},
         {"Mr. Park Ji-sung is here", "Mr. [name] is here"},
         {"Payee: Wanjiru Kamau", "Payee: [name]"},
+        {"Otambekova_B_consent.pdf", "[name]_consent.pdf"},
         {"call Marsh and Shah about the patient", "call [name] and [name] about the patient"},
         {"Dr Ng wants it repeated", "Dr [name] wants it repeated"},
         {"please call \u0645\u062d\u0645\u062f \u0639\u0644\u064a for me today",
