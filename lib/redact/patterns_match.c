@@ -71,7 +71,7 @@ static size_t pattern_run(const struct run *run, const struct pattern *pattern)
         if (states & pattern->lists)
             ask_lists(run, pattern, states & pattern->lists, i, &arrivals);
         if (behind <= arrivals.end)
-            taken |= arrivals.at[behind];
+            taken |= arrivals.at[behind]; /* NOLINT: ask_lists() set it */
         if (taken & pattern->last && may_end(run, i + 1))
             end = i + 1;
         states = followers(pattern, taken);

@@ -116,8 +116,8 @@ static void make_mbi(struct generator *generator, char *value)
     for (size_t i = 0; i < 11; i++) {
         bool letter = form[i] == 'b' || (form[i] == 'e' && generator_below(generator, 2));
 
-        value[i] = letter ? letters[generator_below(generator, 20)]
-                          : (char)('0' + generator_below(generator, 10));
+        value[i] = (char)(letter ? (unsigned)letters[generator_below(generator, 20)]
+                                 : '0' + generator_below(generator, 10));
     }
     value[0] = (char)('1' + generator_below(generator, 9));
     value[11] = '\0';
@@ -328,7 +328,7 @@ static void make_iban(struct generator *generator, char *value)
             continue;
         }
         for (; many > 0; many--)
-            pattern[len++] = *at == 'n' ? 'd' : *at == 'a' ? 'A' : 'X';
+            pattern[len++] = (char)(*at == 'n' ? 'd' : *at == 'a' ? 'A' : 'X');
     }
     pattern[len - 1] = 'd';
     memcpy(value, ibans[country].country, 2);
@@ -425,14 +425,14 @@ static void make_vin(struct generator *generator, char *value)
 
     value_fill(generator, GENERATOR_PICK(generator, shapes), value);
     unsigned check = vin_sum(value);
-    value[8] = check == 10 ? 'X' : (char)('0' + check);
+    value[8] = (char)(check == 10 ? 'X' : '0' + check);
 }
 
 static void spoil_vin(struct generator *generator, char *value)
 {
     unsigned check = (vin_sum(value) + 1 + generator_below(generator, 9)) % 11;
 
-    value[8] = check == 10 ? 'X' : (char)('0' + check);
+    value[8] = (char)(check == 10 ? 'X' : '0' + check);
 }
 
 static const char *const vin_forms[] = {"VIN <*>", "VIN: <*>", "<*>", "vin=<*>", NULL};
