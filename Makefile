@@ -6,13 +6,14 @@
 #   make bench        figures into build/bench.json (ONLY=name for one)
 #   make redaction-report   accuracy of the redactor on tests/redaction (SETS=... for more) into docs/redaction.md
 #   make analyze      clang-tidy with its analyzer in full
+#   make ports        the redactor by clang, for Windows (Wine) and for 64-bit ARM (QEMU); last line: N passed, N failed
 #   make fuzz         every fuzz target for FUZZ_SECONDS (600) each
 #   make faults       the longer fault campaigns
 #   make clean-room   both main commands in a fresh Debian 12 (debootstrap; as root)
 
 FUZZ_SECONDS ?= 600
 
-.PHONY: build run test analyze bench redaction-report fuzz faults clean-room clean setup-run setup-test
+.PHONY: build run test analyze ports bench redaction-report fuzz faults clean-room clean setup-run setup-test setup-ports
 
 build: setup-run
 	@tools/build
@@ -37,6 +38,9 @@ analyze: setup-test
 	@[ -f build/release/build.ninja ] || meson setup build/release >/dev/null
 	@exec tools/test analyze
 
+ports: setup-ports
+	@exec tools/test ports
+
 fuzz: setup-test
 	@exec tools/fuzz $(FUZZ_SECONDS)
 
@@ -52,6 +56,9 @@ setup-run:
 
 setup-test:
 	@tools/setup test
+
+setup-ports:
+	@tools/setup ports
 
 clean:
 	rm -rf build

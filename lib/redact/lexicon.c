@@ -1,5 +1,8 @@
 #include "redact/lexicon.h"
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "the table has the hashes of words as they stand in the memory of such machines");
+
 #define NAME_SETS                                                                                  \
     (WORD(NAME_LABEL) | WORD(NAME_HINT) | WORD(GREETING) | WORD(RELATION) | WORD(NAME_KEY) |       \
      WORD(USER) | WORD(HOME_FOLDER))

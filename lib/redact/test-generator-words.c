@@ -138,14 +138,14 @@ static void make_street_weak(struct generator *generator, char *value)
 
 static void make_address(struct generator *generator, char *value)
 {
-    char street[64];
     unsigned n = generator_below(generator, sizeof(towns) / sizeof(towns[0]));
 
     if (generator_below(generator, 2))
-        make_street(generator, street);
+        make_street(generator, value);
     else
-        make_street_weak(generator, street);
-    (void)snprintf(value, VALUE_MAX, "%s, %s, %s %s%02u", street, towns[n].town, towns[n].state,
+        make_street_weak(generator, value);
+    size_t len = strlen(value);
+    (void)snprintf(value + len, VALUE_MAX - len, ", %s, %s %s%02u", towns[n].town, towns[n].state,
                    towns[n].zip, generator_below(generator, 100));
 }
 

@@ -457,12 +457,12 @@ static void redaction_of_anything_is_whole_and_final(void)
 
 /* ---- long texts ---- */
 
-#define LONG_MAX ((size_t)60000)
+#define LONG_TEXT ((size_t)60000)
 
 static struct {
     size_t len;
-    char at[LONG_MAX];
-    bool secret[LONG_MAX];
+    char at[LONG_TEXT];
+    bool secret[LONG_TEXT];
 } long_text;
 
 /* Identifiers of all makers that balanced claims, with words between them. */
@@ -477,7 +477,7 @@ static void long_make(struct generator *generator)
         sample_make(&plain, generator, maker, false);
         sample_surround(&text, &plain, generator, AMID_WORDS);
         words_put(&text, generator, generator_below(generator, 60));
-        if (long_text.len + text.len > LONG_MAX)
+        if (long_text.len + text.len > LONG_TEXT)
             return;
         if (maker->traits & STRICT)
             continue;
