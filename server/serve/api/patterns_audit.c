@@ -21,10 +21,17 @@ static bool starts_list(struct text line)
 
 static struct text name_of(struct text line)
 {
-    size_t from = starts_list(line) ? 5 : 0;
-    const char *tab = memchr(line.at + from, '\t', line.len - from);
+    struct text name = line;
+    size_t len = 0;
 
-    return (struct text){line.at + from, tab ? (size_t)(tab - line.at) - from : line.len - from};
+    if (starts_list(line)) {
+        name.at += 5;
+        name.len -= 5;
+    }
+    while (len < name.len && name.at[len] != '\t')
+        len++;
+    name.len = len;
+    return name;
 }
 
 static struct text line_cut(struct text *rest)
