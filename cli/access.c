@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "os/file.h"
-
 /* Those that are not none, a line each. */
 static void print_levels(json_t *levels)
 {
@@ -93,16 +91,5 @@ int run_access_show(struct api *api, const struct command_line *line)
 
 int run_access_export(struct api *api, const struct command_line *line)
 {
-    struct bytes bytes;
-    int r = api_fetch(api, "/api/v1/access/export", &bytes);
-
-    if (r)
-        return api_exit(r);
-    r = file_replace(line->values[0], bytes, 0600);
-    if (r) {
-        (void)fprintf(stderr, "ward: %s cannot be written\n", line->values[0]);
-        return EXIT_FOUND;
-    }
-    (void)printf("%s: %zu bytes\n", line->values[0], bytes.len);
-    return EXIT_OK;
+    return api_save(api, "/api/v1/access/export", line->values[0]);
 }

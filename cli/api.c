@@ -6,6 +6,7 @@
 #include "base/wipe.h"
 #include "command.h"
 #include "net/client.h"
+#include "os/file.h"
 #include "print.h"
 
 enum { CONNECT_MS = 3000, TOTAL_MS = 120000, ANSWER_MAX = 512 * 1024 * 1024 };
@@ -142,6 +143,22 @@ RESULT api_fetch(struct api *api, const char *path, struct bytes *ret_bytes)
         return r;
     *ret_bytes = response.body;
     return 0;
+}
+
+int api_save(struct api *api, const char *path, const char *file)
+{
+    struct bytes bytes;
+    int r = api_fetch(api, path, &bytes);
+
+    if (r)
+        return api_exit(r);
+    r = file_replace(file, bytes, 0600);
+    if (r) {
+        (void)fprintf(stderr, "ward: %s cannot be written\n", file);
+        return EXIT_FOUND;
+    }
+    (void)printf("%s: %zu bytes\n", file, bytes.len);
+    return EXIT_OK;
 }
 
 int api_exit(int result)

@@ -27,7 +27,10 @@ RESULT api_call(struct api *api, const char *method, const char *path, const jso
 /* The same for answers that are not JSON: the bytes live until the next call. */
 RESULT api_fetch(struct api *api, const char *path, struct bytes *ret_bytes);
 
-/* The exit code for an outcome or fault of the two above. */
+/* The same into a file that only its owner reads; says what it did. Returns an exit code. */
+int api_save(struct api *api, const char *path, const char *file);
+
+/* The exit code for an outcome or fault of api_call() and api_fetch(). */
 int api_exit(int result);
 
 static inline void json_free_at(json_t **at)

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "audit_file.h"
-#include "os/file.h"
 
 enum { PATH_SIZE = 256 };
 
@@ -38,18 +37,7 @@ int run_audit_list(struct api *api, const struct command_line *line)
 
 int run_audit_export(struct api *api, const struct command_line *line)
 {
-    struct bytes bytes;
-    int r = api_fetch(api, "/api/v1/audit/export", &bytes);
-
-    if (r)
-        return api_exit(r);
-    r = file_replace(line->values[0], bytes, 0600);
-    if (r) {
-        (void)fprintf(stderr, "ward: %s cannot be written\n", line->values[0]);
-        return EXIT_FOUND;
-    }
-    (void)printf("%s: %zu bytes\n", line->values[0], bytes.len);
-    return EXIT_OK;
+    return api_save(api, "/api/v1/audit/export", line->values[0]);
 }
 
 static int verdict(const json_t *answer, const struct command_line *line)
