@@ -98,19 +98,6 @@ int api_get_user_access(struct api_call *call)
 
 /* ---- everybody's as a file ---- */
 
-struct listing {
-    struct arena *arena;
-    struct records_user *users;
-    size_t count;
-};
-
-static int list(struct records_tx *tx, void *context)
-{
-    struct listing *listing = context;
-
-    return records_user_list(tx, listing->arena, &listing->users, &listing->count);
-}
-
 /* Names are of letters, digits and . _ @ -, and begin with a letter or digit: nothing to quote. */
 static void csv_row(struct buffer *out, const struct records_user *user)
 {
@@ -135,9 +122,10 @@ static void csv_row(struct buffer *out, const struct records_user *user)
 int api_export_access(struct api_call *call)
 {
     CLEANUP(buffer_deinit) struct buffer out = buffer_init(API_REPLY_MAX);
-    struct listing listing = {.arena = call->arena};
     struct api_entry entry = {.action = "access.export"};
-    int r = records_read(call->serve->records, list, &listing);
+    struct records_user *users;
+    size_t count;
+    int r = api_read_users(call, &users, &count);
 
     if (r)
         return r;
@@ -145,10 +133,10 @@ int api_export_access(struct api_call *call)
     for (unsigned i = 0; i < ACCESS_CATEGORY_COUNT; i++)
         buffer_print(&out, ",%s", class_category_word((enum access_category)i));
     buffer_append_string(&out, "\r\n");
-    for (size_t i = 0; i < listing.count; i++)
-        csv_row(&out, &listing.users[i]);
+    for (size_t i = 0; i < count; i++)
+        csv_row(&out, &users[i]);
     r = buffer_check(&out);
-    entry.detail = arena_print(call->arena, "{\"bytes\":%zu,\"rows\":%zu}", out.len, listing.count);
+    entry.detail = arena_print(call->arena, "{\"bytes\":%zu,\"rows\":%zu}", out.len, count);
     if (!r)
         r = entry.detail.at ? api_audit_alone(call, &entry) : FAULT(ERR_MEMORY);
     if (r)

@@ -43,18 +43,31 @@ static int list(struct records_tx *tx, void *context)
     return records_user_list(tx, listing->arena, &listing->users, &listing->count);
 }
 
-int api_list_users(struct api_call *call)
+RESULT api_read_users(struct api_call *call, struct records_user **ret_users, size_t *ret_count)
 {
-    CLEANUP(json_out_deinit) struct json_out out = json_out_init(API_REPLY_MAX);
     struct listing listing = {.arena = call->arena};
     int r = records_read(call->serve->records, list, &listing);
 
     if (r)
         return r;
+    *ret_users = listing.users;
+    *ret_count = listing.count;
+    return 0;
+}
+
+int api_list_users(struct api_call *call)
+{
+    CLEANUP(json_out_deinit) struct json_out out = json_out_init(API_REPLY_MAX);
+    struct records_user *users;
+    size_t count;
+    int r = api_read_users(call, &users, &count);
+
+    if (r)
+        return r;
     json_out_object(&out, NULL);
     json_out_array(&out, "users");
-    for (size_t i = 0; i < listing.count; i++)
-        api_write_user(&out, NULL, &listing.users[i]);
+    for (size_t i = 0; i < count; i++)
+        api_write_user(&out, NULL, &users[i]);
     json_out_array_end(&out);
     json_out_object_end(&out);
     return api_reply(call, 200, &out);
