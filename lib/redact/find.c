@@ -13,6 +13,8 @@ enum {
     WANT_WORDS = 1 << 19,    /* every word may be a name */
 };
 
+_Static_assert(SIGN_LETTER < WANT(1) && WANT(UINT8_MAX) < WANT_PATTERNS, "bits of their own");
+
 /*
  * A build that leaves everything in, so that the search for leaks can be shown to find them.
  * Programs ask redact_is_off() and refuse to run by accident.

@@ -146,9 +146,6 @@ static inline uint64_t lexicon_load(const uint8_t *at, size_t len)
     uint64_t value;
 
     __builtin_memcpy(&value, at, sizeof(value));
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    value = __builtin_bswap64(value);
-#endif
     return len >= sizeof(value) ? value : value & ((UINT64_C(1) << (8 * len)) - 1);
 }
 

@@ -60,16 +60,8 @@ static bool surname_ending(const struct view *view, const struct token *token)
         ENDING("dze"),    ENDING("escu"),    ENDING("quist"),  ENDING("gren"),  ENDING("baum"),
         ENDING("wicz"),
     };
-    size_t len = token_len(token);
 
-    for (size_t n = 0; n < sizeof(ends) / sizeof(ends[0]); n++) {
-        size_t tail = ends[n].len;
-
-        if (len >= tail + 3 && view->lower[token->end - 1] == ends[n].last &&
-            memcmp(view->lower + token->end - tail, ends[n].at, tail) == 0)
-            return true;
-    }
-    return false;
+    return token_ends(view, token, ends, sizeof(ends) / sizeof(ends[0]), 3);
 }
 
 int likeness(const struct view *view, const struct token *token)

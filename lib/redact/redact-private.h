@@ -231,6 +231,10 @@ struct ending {
         .at = (text), .len = sizeof(text) - 1, .last = (text)[sizeof(text) - 2]                    \
     }
 
+/* True when the word ends with one of ends, and has so many letters before it. */
+bool token_ends(const struct view *view, const struct token *token, const struct ending *ends,
+                size_t count, size_t before);
+
 /* True when view bytes [start, start + len of word) are word, in lower case. */
 bool view_is(const struct view *view, size_t start, const char *word);
 /* True when they are, and no letter or digit stands before or after. */

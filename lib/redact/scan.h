@@ -72,19 +72,14 @@ static inline size_t scan_next_clear(const uint64_t *mask, size_t i, size_t len)
 
 #define SCAN_SPAN ((size_t)56)
 
-/* The bits of mask from i on, SCAN_SPAN of them at least. */
+/* The bits of mask from i on, SCAN_SPAN of them at least: bytes of a mask stand as its bits do
+ * (lexicon.c refuses machines where they do not). */
 static inline uint64_t scan_bits(const uint64_t *mask, size_t i)
 {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     uint64_t bits;
 
     __builtin_memcpy(&bits, (const uint8_t *)mask + i / 8, sizeof(bits));
     return bits >> (i % 8);
-#else
-    size_t low = i % 64;
-
-    return low ? mask[i / 64] >> low | mask[i / 64 + 1] << (64 - low) : mask[i / 64];
-#endif
 }
 
 static inline bool scan_has(const uint64_t *mask, size_t i)

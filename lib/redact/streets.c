@@ -26,14 +26,7 @@ static bool ends_like_street(const struct view *view, const struct token *token)
 
     if (len < 6 || class_of(token)->ordinary > 0 || !(place_proper(view, token) || view->clinical))
         return false;
-    for (size_t n = 0; n < sizeof(ends) / sizeof(ends[0]); n++) {
-        size_t end = ends[n].len;
-
-        if (len > end + 1 && view->lower[token->end - 1] == ends[n].last &&
-            view_is(view, token->end - end, ends[n].at))
-            return true;
-    }
-    return false;
+    return token_ends(view, token, ends, sizeof(ends) / sizeof(ends[0]), 2);
 }
 
 /* "3rd", "22nd": the letters behind a number belong to it. */

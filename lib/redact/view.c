@@ -278,6 +278,19 @@ bool view_is(const struct view *view, size_t start, const char *word)
     return true;
 }
 
+bool token_ends(const struct view *view, const struct token *token, const struct ending *ends,
+                size_t count, size_t before)
+{
+    size_t len = (size_t)token->end - token->start;
+
+    view_step(view, len);
+    for (size_t n = 0; n < count; n++)
+        if (len >= ends[n].len + before && view->lower[token->end - 1] == ends[n].last &&
+            memcmp(view->lower + token->end - ends[n].len, ends[n].at, ends[n].len) == 0)
+            return true;
+    return false;
+}
+
 bool view_is_word(const struct view *view, size_t start, const char *word)
 {
     return view_is(view, start, word) && (start == 0 || !is_alnum(view_at(view, start - 1))) &&
