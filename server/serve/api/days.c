@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "activity/join.h"
 #include "base/moment.h"
 #include "routes.h"
 #include "server/serve/api/look.h"
@@ -14,13 +15,20 @@ struct totals {
     int64_t ms[SPAN_STATES];
 };
 
-/* A span of the day, finished or open, with whose it is. */
+/* A span of the day, finished or open, or the part of it that joining left, with whose it is. */
 struct piece {
     struct person_id person;
     int64_t start_at; /* cut to the day */
     int64_t end_at;
     const struct span *span;
     bool open;
+};
+
+/* A person's day: what their accounts did, joined so that each second is there once. */
+struct track {
+    struct person_id person;
+    struct piece *pieces; /* by start; they do not overlap */
+    size_t count;
 };
 
 struct usage {
@@ -31,8 +39,10 @@ struct usage {
 struct day {
     struct look look;
     struct look_day when;
-    struct piece *pieces; /* by person, then start */
+    struct piece *pieces; /* by person, then start; before they are joined */
     size_t piece_count;
+    struct track *tracks; /* by person; who did nothing has none */
+    size_t track_count;
     struct live_open *open;
     size_t open_count;
 };
@@ -69,6 +79,65 @@ static int compare_pieces(const void *a, const void *b)
     return (left->start_at > right->start_at) - (left->start_at < right->start_at);
 }
 
+static bool overlap(const struct track *track)
+{
+    for (size_t i = 1; i < track->count; i++)
+        if (track->pieces[i].start_at < track->pieces[i - 1].end_at)
+            return true;
+    return false;
+}
+
+/* Several accounts, or several sessions of one. Outcome: SPANS_LARGE. */
+static int join(struct track *track, struct arena *arena)
+{
+    size_t count = track->count;
+    struct join_piece *pieces = arena_take_array(arena, count, sizeof *pieces);
+    struct join_slice *slices = arena_take_array(arena, JOIN_SLICES(count), sizeof *slices);
+    size_t *waiting = arena_take_array(arena, count, sizeof *waiting);
+    struct piece *joined;
+
+    if (!pieces || !slices || !waiting)
+        return SPANS_LARGE;
+    for (size_t i = 0; i < count; i++)
+        pieces[i] = (struct join_piece){track->pieces[i].start_at, track->pieces[i].end_at,
+                                        track->pieces[i].span->state};
+    count = join_pieces(pieces, count, slices, waiting);
+    joined = arena_take_array(arena, count, sizeof *joined);
+    if (!joined)
+        return SPANS_LARGE;
+    for (size_t i = 0; i < count; i++) {
+        joined[i] = track->pieces[slices[i].piece];
+        joined[i].start_at = slices[i].start_at;
+        joined[i].end_at = slices[i].end_at;
+    }
+    track->pieces = joined;
+    track->count = count;
+    return 0;
+}
+
+/* Outcome: SPANS_LARGE. */
+static int make_tracks(struct day *day)
+{
+    struct piece *pieces = day->pieces;
+    struct arena *arena = day->look.arena;
+    size_t most = day->look.people.person_count;
+
+    day->tracks = arena_take_array(arena, most, sizeof *day->tracks);
+    if (!day->tracks)
+        return SPANS_LARGE;
+    for (size_t i = 0; i < day->piece_count;) {
+        struct track track = {.person = pieces[i].person, .pieces = &pieces[i]};
+
+        for (; i < day->piece_count && pieces[i].person.number == track.person.number; i++)
+            track.count++;
+        int r = overlap(&track) ? join(&track, arena) : 0;
+        if (r)
+            return r;
+        day->tracks[day->track_count++] = track;
+    }
+    return 0;
+}
+
 /* Spans from the store and from what is open now. Outcome: SPANS_LARGE. */
 static int gather(struct day *day)
 {
@@ -91,7 +160,25 @@ static int gather(struct day *day)
         if (look_has(look, day->open[i].account.person))
             add_piece(day, day->open[i].account.person, &day->open[i].span, true);
     qsort(day->pieces, day->piece_count, sizeof *day->pieces, compare_pieces);
-    return 0;
+    return make_tracks(day);
+}
+
+static int compare_tracks(const void *a, const void *b)
+{
+    const struct track *left = a;
+    const struct track *right = b;
+
+    return (left->person.number > right->person.number) -
+           (left->person.number < right->person.number);
+}
+
+static struct track track_of(const struct day *day, struct person_id person)
+{
+    const struct track wanted = {.person = person};
+    const struct track *track =
+        bsearch(&wanted, day->tracks, day->track_count, sizeof wanted, compare_tracks);
+
+    return track ? *track : wanted;
 }
 
 /* ---- sums ---- */
@@ -173,21 +260,27 @@ static void write_totals(struct json_out *out, const char *name, const struct to
     json_out_object_end(out);
 }
 
-static int write_usages(struct day *day, struct json_out *out, const char *name, bool domains,
-                        const struct piece *pieces, size_t count)
+static void add_usages(struct usages *usages, bool domains, const struct track *track)
 {
-    struct usages usages;
-
-    if (!usages_init(&usages, count, day->look.arena))
-        return SPANS_LARGE;
-    for (size_t i = 0; i < count; i++) {
-        const struct span *span = pieces[i].span;
+    for (size_t i = 0; i < track->count; i++) {
+        const struct span *span = track->pieces[i].span;
         const struct clean_text *text = domains ? span->domain : span->application;
 
         /* What was on the screen of nobody is no use of it. */
         if (text && span->state != SPAN_LOCKED)
-            add_usage(&usages, text, &pieces[i]);
+            add_usage(usages, text, &track->pieces[i]);
     }
+}
+
+static int write_usages(struct day *day, struct json_out *out, const char *name, bool domains)
+{
+    struct usages usages;
+
+    /* Each name is of a piece that was there before joining. */
+    if (!usages_init(&usages, day->piece_count, day->look.arena))
+        return SPANS_LARGE;
+    for (size_t i = 0; i < day->track_count; i++)
+        add_usages(&usages, domains, &day->tracks[i]);
     qsort(usages.at, usages.count, sizeof *usages.at, compare_usages);
     json_out_array(out, name);
     for (size_t i = 0; i < usages.count; i++) {
@@ -258,13 +351,13 @@ static void write_hosts(const struct day *day, const struct hosts *hosts,
 
 /* Whoever it is, and their sums: the part that both answers share. */
 static void write_person(const struct day *day, const struct hosts *hosts,
-                         const struct records_person *person, const struct piece *pieces,
-                         size_t count, struct json_out *out)
+                         const struct records_person *person, const struct track *track,
+                         struct json_out *out)
 {
     struct totals totals = {0};
 
-    for (size_t i = 0; i < count; i++)
-        add_totals(&totals, &pieces[i]);
+    for (size_t i = 0; i < track->count; i++)
+        add_totals(&totals, &track->pieces[i]);
     json_out_integer(out, "id", person->id.number);
     json_out_text(out, "name", person->name);
     json_out_boolean(out, "station", person->station);
@@ -274,9 +367,11 @@ static void write_person(const struct day *day, const struct hosts *hosts,
 }
 
 /* The overview: neighbours of one state are one. */
-static void write_states(const struct day *day, const struct piece *pieces, size_t count,
-                         struct json_out *out)
+static void write_states(const struct day *day, const struct track *track, struct json_out *out)
 {
+    const struct piece *pieces = track->pieces;
+    size_t count = track->count;
+
     json_out_array(out, "segments");
     for (size_t i = 0; i < count;) {
         int64_t start_at = pieces[i].start_at;
@@ -297,11 +392,11 @@ static void write_states(const struct day *day, const struct piece *pieces, size
     json_out_array_end(out);
 }
 
-static void write_segments(const struct day *day, struct json_out *out)
+static void write_segments(const struct day *day, const struct track *track, struct json_out *out)
 {
     json_out_array(out, "segments");
-    for (size_t i = 0; i < day->piece_count; i++) {
-        const struct piece *piece = &day->pieces[i];
+    for (size_t i = 0; i < track->count; i++) {
+        const struct piece *piece = &track->pieces[i];
 
         json_out_object(out, NULL);
         json_out_integer(out, "start_ms", piece->start_at - day->when.from_at);
@@ -333,40 +428,36 @@ static int write_everyone(struct day *day, const struct hosts *hosts, struct jso
     write_frame(day, out);
     json_out_array(out, "people");
     for (size_t i = 0; i < people->person_count; i++) {
-        size_t from = 0;
-        size_t count = 0;
+        const struct records_person *person = &people->people[i];
+        struct track track = track_of(day, person->id);
 
-        while (from < day->piece_count &&
-               day->pieces[from].person.number != people->people[i].id.number)
-            from++;
-        while (from + count < day->piece_count &&
-               day->pieces[from + count].person.number == people->people[i].id.number)
-            count++;
         json_out_object(out, NULL);
-        write_person(day, hosts, &people->people[i], day->pieces + from, count, out);
-        write_states(day, day->pieces + from, count, out);
+        write_person(day, hosts, person, &track, out);
+        write_states(day, &track, out);
         json_out_object_end(out);
     }
     json_out_array_end(out);
-    r = write_usages(day, out, "applications", false, day->pieces, day->piece_count);
+    r = write_usages(day, out, "applications", false);
     if (!r)
-        r = write_usages(day, out, "domains", true, day->pieces, day->piece_count);
+        r = write_usages(day, out, "domains", true);
     json_out_object_end(out);
     return r;
 }
 
 static int write_one(struct day *day, const struct hosts *hosts, struct json_out *out)
 {
+    const struct records_person *person = &day->look.people.people[0];
+    struct track track = track_of(day, person->id);
     int r;
 
     json_out_object(out, NULL);
     write_frame(day, out);
     json_out_object(out, "person");
-    write_person(day, hosts, &day->look.people.people[0], day->pieces, day->piece_count, out);
-    write_segments(day, out);
-    r = write_usages(day, out, "applications", false, day->pieces, day->piece_count);
+    write_person(day, hosts, person, &track, out);
+    write_segments(day, &track, out);
+    r = write_usages(day, out, "applications", false);
     if (!r)
-        r = write_usages(day, out, "domains", true, day->pieces, day->piece_count);
+        r = write_usages(day, out, "domains", true);
     json_out_object_end(out);
     json_out_object_end(out);
     return r;
