@@ -11,6 +11,7 @@
 struct access_subject {
     const struct access_class *class; /* NULL: of no class, may nothing */
     struct person_id person;          /* who they are themselves; 0: not said */
+    int64_t factor_at;                /* second factor of the session proven last; 0: none */
 };
 
 struct access_request {

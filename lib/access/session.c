@@ -2,27 +2,66 @@
 
 #include "base/wipe.h"
 
-RESULT access_session_begin(struct records_tx *tx, struct user_id user, enum records_stage stage,
-                            struct text source, int64_t now, char ret_token[ACCESS_TOKEN_SIZE],
-                            uint64_t *ret_number)
+/* A new token, and the hashes that the session is known by. */
+static int give_token(struct records_session *session, char token[ACCESS_TOKEN_SIZE])
 {
-    struct records_session session = {
-        .user = user, .stage = stage, .created_at = now, .seen_at = now, .source = source};
-    char token[ACCESS_TOKEN_SIZE];
     char csrf[ACCESS_TOKEN_SIZE];
-    int r = access_token_new(token, &session.token_hash);
+    int r = access_token_new(token, &session->token_hash);
 
     if (!r)
         r = access_token_csrf(text_of(token), csrf);
     if (!r)
-        r = access_token_hash(text_of(csrf), &session.csrf_hash);
+        r = access_token_hash(text_of(csrf), &session->csrf_hash);
+    wipe(csrf, sizeof csrf);
+    return r;
+}
+
+RESULT access_session_begin(struct records_tx *tx, struct user_id user, enum records_stage stage,
+                            struct text source, int64_t now, char ret_token[ACCESS_TOKEN_SIZE],
+                            uint64_t *ret_number)
+{
+    struct records_session session = {.user = user,
+                                      .stage = stage,
+                                      .created_at = now,
+                                      .seen_at = now,
+                                      .factor_at = stage == RECORDS_STAGE_SIGNED_IN ? now : 0,
+                                      .source = source};
+    char token[ACCESS_TOKEN_SIZE];
+    int r = give_token(&session, token);
+
     if (!r)
         r = records_session_add(tx, &session, ret_number);
     if (!r)
         memcpy(ret_token, token, sizeof token);
     wipe(token, sizeof token);
-    wipe(csrf, sizeof csrf);
     return r;
+}
+
+RESULT access_session_renew(struct records_tx *tx, struct access_session *session, int64_t now,
+                            char ret_token[ACCESS_TOKEN_SIZE])
+{
+    struct records_session renewed = session->record;
+    char token[ACCESS_TOKEN_SIZE];
+    int r = give_token(&renewed, token);
+
+    renewed.factor_at = now;
+    if (!r)
+        r = records_session_renew(tx, &session->record.token_hash, &renewed);
+    if (!r) {
+        memcpy(ret_token, token, sizeof token);
+        session->record = renewed;
+        session->subject.factor_at = now;
+    }
+    wipe(token, sizeof token);
+    return r > 0 ? ACCESS_NOBODY : r;
+}
+
+bool access_factor_fresh(const struct access_session *session, int64_t now)
+{
+    int64_t age = now - session->record.factor_at;
+
+    /* A clock that was set back makes no proof young for longer than it would be. */
+    return session->record.factor_at && age < ACCESS_STEP_UP_MS && age > -ACCESS_STEP_UP_MS;
 }
 
 RESULT access_session_find(struct records_tx *tx, struct text token,
@@ -47,7 +86,8 @@ RESULT access_session_find(struct records_tx *tx, struct text token,
     if (session.user.disabled_at || now >= session.idle_expires_at || now >= session.expires_at)
         return ACCESS_NOBODY;
     session.subject = (struct access_subject){.class = access_class_find(session.user.class),
-                                              .person = session.user.person};
+                                              .person = session.user.person,
+                                              .factor_at = session.record.factor_at};
     *ret_session = session;
     return 0;
 }

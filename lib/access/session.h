@@ -17,6 +17,9 @@
 /* Sessions that wait for a second factor end after this, whatever the limits say. */
 #define ACCESS_HALF_MS ((int64_t)10 * 60 * 1000)
 
+/* What exports or changes who sees what asks for a second factor no older than this. */
+#define ACCESS_STEP_UP_MS ((int64_t)10 * 60 * 1000)
+
 struct access_limits {
     int64_t idle_ms;
     int64_t absolute_ms;
@@ -34,7 +37,8 @@ struct access_session {
     int64_t expires_at;
 };
 
-/* Begins one at a stage: token and CSRF token go to the browser, hashes stay. */
+/* Begins one at a stage: token and CSRF token go to the browser, hashes stay. One that begins
+ * signed in has just proven its second factor. */
 RESULT access_session_begin(struct records_tx *tx, struct user_id user, enum records_stage stage,
                             struct text source, int64_t now, char ret_token[ACCESS_TOKEN_SIZE],
                             uint64_t *ret_number);
@@ -43,6 +47,14 @@ RESULT access_session_begin(struct records_tx *tx, struct user_id user, enum rec
 RESULT access_session_find(struct records_tx *tx, struct text token,
                            const struct access_limits *limits, int64_t now, struct arena *arena,
                            struct access_session *ret_session);
+
+/* The second factor of a session was proven again: it goes on, with another token, and ends when it
+ * would have. Outcome: ACCESS_NOBODY. */
+RESULT access_session_renew(struct records_tx *tx, struct access_session *session, int64_t now,
+                            char ret_token[ACCESS_TOKEN_SIZE]);
+
+/* Was its second factor proven within ACCESS_STEP_UP_MS? */
+bool access_factor_fresh(const struct access_session *session, int64_t now);
 
 /* Does the CSRF token belong to the session's token? Constant time. */
 bool access_csrf_fits(struct text token, struct text csrf);

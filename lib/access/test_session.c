@@ -101,6 +101,66 @@ static void a_session_ends_to_the_millisecond_when_idle(void)
     CHECK(found(token, NOW + limits.idle_ms) == ACCESS_NOBODY);
 }
 
+struct renewing {
+    struct text token;
+    int64_t now;
+    struct access_session session;
+    char renewed[ACCESS_TOKEN_SIZE];
+};
+
+static int renew(struct records_tx *tx, void *context)
+{
+    struct renewing *renewing = context;
+    int r =
+        access_session_find(tx, renewing->token, &limits, renewing->now, arena, &renewing->session);
+
+    return r ? r : access_session_renew(tx, &renewing->session, renewing->now, renewing->renewed);
+}
+
+static void a_factor_is_fresh_for_ten_minutes_to_the_millisecond(void)
+{
+    struct looking looking = {.token = session_of(RECORDS_STAGE_SIGNED_IN), .now = NOW};
+
+    CHECK(records_read(records, find, &looking) == 0);
+    CHECK(looking.session.record.factor_at == NOW && looking.session.subject.factor_at == NOW);
+    CHECK(access_factor_fresh(&looking.session, NOW));
+    CHECK(access_factor_fresh(&looking.session, NOW + ACCESS_STEP_UP_MS - 1));
+    CHECK(!access_factor_fresh(&looking.session, NOW + ACCESS_STEP_UP_MS));
+    /* A clock that was set back by an hour does not make it fresh for an hour. */
+    CHECK(!access_factor_fresh(&looking.session, NOW - 60 * MINUTE));
+}
+
+static void half_a_sign_in_has_proven_no_second_factor(void)
+{
+    struct looking looking = {.token = session_of(RECORDS_STAGE_TOTP), .now = NOW};
+
+    CHECK(records_read(records, find, &looking) == 0);
+    CHECK(looking.session.record.factor_at == 0);
+    CHECK(!access_factor_fresh(&looking.session, NOW));
+    CHECK(!access_factor_fresh(&looking.session, 1));
+}
+
+static void a_renewed_session_goes_on_under_another_token_and_ends_when_it_would_have(void)
+{
+    struct renewing renewing = {.token = session_of(RECORDS_STAGE_SIGNED_IN),
+                                .now = NOW + 12 * MINUTE};
+    struct looking looking = {.now = NOW + 12 * MINUTE};
+    char csrf[ACCESS_TOKEN_SIZE];
+
+    CHECK(records_act(records, renew, &renewing) == 0);
+    CHECK(found(renewing.token, NOW) == ACCESS_NOBODY);
+    looking.token = text_of(renewing.renewed);
+    CHECK(records_read(records, find, &looking) == 0);
+    CHECK(looking.session.record.number == renewing.session.record.number);
+    CHECK(looking.session.expires_at == NOW + limits.absolute_ms);
+    CHECK(access_factor_fresh(&looking.session, looking.now));
+    CHECK(access_token_csrf(looking.token, csrf) == 0);
+    CHECK(access_csrf_fits(looking.token, text_of(csrf)));
+    CHECK(!access_csrf_fits(renewing.token, text_of(csrf)));
+    /* A second time with the token before: nobody's. */
+    CHECK(records_act(records, renew, &renewing) == ACCESS_NOBODY);
+}
+
 struct touching {
     struct text token;
     int64_t at;
@@ -212,6 +272,9 @@ int main(void)
     RUN(a_session_ends_to_the_millisecond_when_idle);
     RUN(use_puts_off_the_idle_end_and_not_the_absolute_one);
     RUN(half_a_sign_in_ends_sooner_whatever_is_done_with_it);
+    RUN(a_factor_is_fresh_for_ten_minutes_to_the_millisecond);
+    RUN(half_a_sign_in_has_proven_no_second_factor);
+    RUN(a_renewed_session_goes_on_under_another_token_and_ends_when_it_would_have);
     RUN(a_disabled_users_session_is_nobodys);
     RUN(an_ended_session_is_nobodys);
     RUN(the_csrf_token_fits_its_own_session_only);

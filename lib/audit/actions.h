@@ -15,6 +15,7 @@
     X("login.failed", "Sign-in refused: name or password")                                         \
     X("login.totp_failed", "Sign-in refused: second factor")                                       \
     X("login.limited", "Sign-in refused: too many attempts")                                       \
+    X("login.step_up", "Gave the second factor again")                                             \
     X("logout", "Signed out")                                                                      \
     X("session.expired", "Session ended by time")                                                  \
     X("setup.link_made", "One-time link made")                                                     \

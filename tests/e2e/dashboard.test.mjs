@@ -6,16 +6,13 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { test } from "node:test";
 
-import { openBrowser, PASSWORD, setUpAdministrator } from "../harness/browser.mjs";
+import { assertAccessible, openBrowser, PASSWORD, setUpAdministrator } from "../harness/browser.mjs";
 import { Device, minutes } from "../harness/device.mjs";
 import { startWard, until } from "../harness/ward.mjs";
 import { totp } from "../harness/totp.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const PLACES = ["Today", "Removed", "Devices", "Try to leak", "Spills", "Privacy policy", "Users", "Audit log", "Settings", "First hour"];
 const KIND_MRN = 8;
 
@@ -30,21 +27,6 @@ async function go(page, name) {
   await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
   await heading(page, name);
   await page.getByRole("status").filter({ hasText: "Loading" }).waitFor({ state: "detached" });
-}
-
-/** No finding of axe's on the page as it is, and nothing wider than the window. */
-async function assertAccessible(page, what) {
-  /* Through the debugger, since the page's own policy lets nobody put a script into it. */
-  const session = await page.context().newCDPSession(page);
-  await session.send("Runtime.evaluate", { expression: `window.axe ?? (() => { ${AXE} })(); 0` });
-  await session.detach();
-  const found = await page.evaluate((values) => globalThis.axe.run(document, { runOnly: values }), RULES);
-  assert.deepEqual(
-    found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`),
-    [],
-    what,
-  );
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0, `${what} is wider than the window`);
 }
 
 async function assertPlacesAccessible(page, places, more) {

@@ -1,11 +1,15 @@
 /* A real browser on Ward's dashboard: Debian's Chromium, driven by Playwright. Anything the content policy blocks, and any error, fails the test. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 
 import { chromium } from "playwright-core";
 
 import { totp } from "./totp.mjs";
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const ARGUMENTS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 export async function openBrowser(t, { width = 1280, height = 900, colorScheme = "light", timezoneId, display } = {}) {
@@ -37,4 +41,19 @@ export async function setUpAdministrator(page, link, name = "morgan") {
   await page.getByRole("button", { name: "Turn on" }).click();
   await page.getByRole("heading", { name: "First hour" }).waitFor();
   return seed;
+}
+
+/** No finding of axe's on the page as it is, and nothing wider than the window. */
+export async function assertAccessible(page, what) {
+  /* Through the debugger, since the page's own policy lets nobody put a script into it. */
+  const session = await page.context().newCDPSession(page);
+  await session.send("Runtime.evaluate", { expression: `window.axe ?? (() => { ${AXE} })(); 0` });
+  await session.detach();
+  const found = await page.evaluate((values) => globalThis.axe.run(document, { runOnly: values }), RULES);
+  assert.deepEqual(
+    found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`),
+    [],
+    what,
+  );
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0, `${what} is wider than the window`);
 }

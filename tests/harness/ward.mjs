@@ -96,6 +96,14 @@ export function fetchFrom({ port, method = "GET", path = "/", headers = {}, body
   });
 }
 
+const FAKETIME = `/usr/lib/${{ x64: "x86_64", arm64: "aarch64" }[process.arch]}-linux-gnu/faketime/libfaketime.so.1`;
+
+/** The environment of a program whose clock is so many minutes ahead. */
+export function ahead(minutes) {
+  if (!existsSync(FAKETIME)) throw new Error(`${FAKETIME} is not there: tools/setup test`);
+  return { LD_PRELOAD: FAKETIME, FAKETIME: `+${minutes}m`, FAKETIME_DONT_FAKE_MONOTONIC: "1", FAKETIME_DISABLE_SHM: "1" };
+}
+
 /** Starts wardd and waits until it answers. */
 export async function startWard(t, { directory = temporaryDirectory(t), args = [], env } = {}) {
   const data = join(directory, "data");
@@ -117,14 +125,15 @@ export async function startWard(t, { directory = temporaryDirectory(t), args = [
     return stdout;
   };
   ward.cliJson = (...words) => JSON.parse(ward.cli(...words, "--output", "json"));
-  ward.start = async () => {
+  /** env: of this start only */
+  ward.start = async (more = {}) => {
     const log = join(directory, "wardd.log");
     const web = join(TOP, "build/web");
     ward.program = startProgram(
       t,
       join(PROGRAMS, "wardd"),
       ["--data", data, "--listen", `127.0.0.1:${people}`, "--agents", `127.0.0.1:${agents}`, ...(existsSync(web) ? ["--web", web] : []), ...args],
-      { log, env },
+      { log, env: { ...env, ...more } },
     );
     await until(`wardd (${log})`, () => ward.cliRaw("status").code === 0, { ms: 60_000 }).catch((error) => {
       throw new Error(`${error.message}\n${ward.program.log()}`);
@@ -133,6 +142,11 @@ export async function startWard(t, { directory = temporaryDirectory(t), args = [
   /** The one-time link of the first administrator, as printed. */
   ward.setupLink = () => until("the link", () => ward.program.log().match(/^Open (https:\S+)/m)?.[1]);
   ward.request = (options) => fetchFrom({ port: people, ...options });
+  /** Goes on in the future: sessions and what was kept are older by so many minutes. */
+  ward.goAhead = async (minutes) => {
+    await ward.program.stop();
+    await ward.start(ahead(minutes));
+  };
   await ward.start();
   return ward;
 }

@@ -78,11 +78,27 @@ const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
     path: path.replaceAll(/\{\w+\}/g, "~"),
     name: `${method.toUpperCase()} ${path}`,
     permission: operation["x-permission"],
+    stepUp: operation["x-step-up"] === true,
     listener: operation["x-listener"],
     body: operation.requestBody ? Object.keys(operation.requestBody.content)[0] : undefined,
   })),
 );
 const people = routes.filter((route) => route.listener === "people");
+
+/* What exports, changes who sees what, or cannot be undone asks for a second factor that was proven in the last ten minutes. */
+const STEP_UP = [
+  "GET /api/v1/flows/export",
+  "PUT /api/v1/policy",
+  "PUT /api/v1/settings",
+  "DELETE /api/v1/spills/{spill}",
+  "POST /api/v1/spills/{spill}/confirm",
+  "POST /api/v1/users",
+  "PATCH /api/v1/users/{user}",
+  "POST /api/v1/users/{user}/link",
+  "GET /api/v1/access/export",
+  "GET /api/v1/audit/export",
+  "PUT /api/v1/tls",
+];
 
 const stops = [];
 const suite = { after: (stop) => stops.push(stop) };
@@ -163,6 +179,12 @@ test("every route has a gate that is known", () => {
   for (const route of routes) assert.ok(GATES.includes(route.permission) || NEEDS[route.permission] !== undefined, route.name);
   assert.deepEqual(Object.keys(NEEDS).sort(), [...document.components.schemas.Permission.enum].sort(), "the model and openapi.json name other permissions");
   assert.equal(routes.length, new Set(routes.map((route) => route.name)).size);
+});
+
+test("the routes that ask for a fresh second factor are those of the model, and every export", () => {
+  const marked = routes.filter((route) => route.stepUp).map((route) => route.name);
+  assert.deepEqual(marked.sort(), [...STEP_UP].sort());
+  for (const route of routes.filter((one) => one.name.endsWith("/export"))) assert.ok(route.stepUp, route.name);
 });
 
 test("nobody gets through but where nobody is asked", async () => {
@@ -408,4 +430,17 @@ test("the commands say the same: classes, a change, effective access, and the fi
   assert.match(readFileSync(path, "utf8"), /^dana,auditor,may sign in,nobody,/m);
   for (const wrong of [["user", "change", "dana"], ["user", "change", "dana", "--person", "x"], ["user", "change", "dana", "--person", "-1"], ["user", "change", "nobody", "--person", "1"], ["user", "change", "dana", "--class", "emperor"], ["access", "show", "nobody"]])
     assert.throws(() => ward.cli(...wrong), wrong.join(" "));
+});
+
+/* The last: the server goes on eleven minutes later, and every session's second factor is as old. */
+test("a second factor that was given too long ago opens everything but what asks for a fresh one", async () => {
+  await ward.goAhead(11);
+  for (const word of Object.keys(CLASSES))
+    for (const route of people.filter((one) => !ends(one) && one.permission !== "tag")) {
+      const answer = await ask(route, { headers: sessions[word] });
+      if (!GATES.includes(route.permission) && !mayDo(word, route.permission)) refused(answer, 403, "not-permitted", route.name);
+      else if (route.stepUp) refused(answer, 403, "step-up", `${word} ${route.name}`);
+      else passes(answer, route.name);
+    }
+  for (const route of people.filter((one) => one.stepUp)) passes(await ask(route, { socketPath: join(ward.data, "ward.sock") }), `the operator: ${route.name}`);
 });

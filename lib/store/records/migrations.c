@@ -222,7 +222,11 @@ static const char step_5[] =
     /* Who the user is themselves, when an administrator has said so. */
     "ALTER TABLE users ADD COLUMN person_id INTEGER REFERENCES person;";
 
-static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5};
+/* When a session's second factor was proven last: a session that is signed in began with it. */
+static const char step_6[] = "ALTER TABLE session ADD COLUMN factor_at INTEGER NOT NULL DEFAULT 0;"
+                             "UPDATE session SET factor_at = created_at WHERE stage = 2;";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5, step_6};
 
 #define NEWEST ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 

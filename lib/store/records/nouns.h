@@ -89,6 +89,7 @@ struct records_session {
     struct hash csrf_hash;
     int64_t created_at;
     int64_t seen_at;
+    int64_t factor_at; /* when its second factor was proven last; 0: not yet */
     struct text source;
 };
 
@@ -98,6 +99,10 @@ RESULT records_session_add(struct records_tx *tx, const struct records_session *
 RESULT records_session_find(struct records_tx *tx, const struct hash *token_hash,
                             struct arena *arena, struct records_session *ret_session);
 RESULT records_session_seen(struct records_tx *tx, const struct hash *token_hash, int64_t at);
+/* The same session from now on under the hashes of session, with its factor_at. Outcome:
+ * RECORDS_ABSENT: none is known by token_hash. */
+RESULT records_session_renew(struct records_tx *tx, const struct hash *token_hash,
+                             const struct records_session *session);
 RESULT records_session_remove(struct records_tx *tx, const struct hash *token_hash);
 RESULT records_session_remove_of(struct records_tx *tx, struct user_id user);
 /* Removes sessions seen before idle_before or made before made_before. */

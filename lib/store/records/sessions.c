@@ -11,7 +11,8 @@ int records_session_add(struct records_tx *tx, const struct records_session *ses
     if (r == 0)
         r = sql_prepare(tx->sql,
                         "INSERT INTO session (token_hash, number, user_id, stage, csrf_hash,"
-                        " created_at, seen_at, source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                        " created_at, seen_at, source, factor_at)"
+                        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                         &statement);
     if (r)
         return r;
@@ -23,6 +24,7 @@ int records_session_add(struct records_tx *tx, const struct records_session *ses
     sql_bind_i64(statement, 6, session->created_at);
     sql_bind_i64(statement, 7, session->seen_at);
     sql_bind_text(statement, 8, session->source);
+    sql_bind_i64(statement, 9, session->factor_at);
     r = records_run(statement);
     if (r)
         return r;
@@ -36,8 +38,8 @@ int records_session_find(struct records_tx *tx, const struct hash *token_hash, s
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
     struct records_session session = {.token_hash = *token_hash};
     int r = sql_prepare(tx->sql,
-                        "SELECT number, user_id, stage, csrf_hash, created_at, seen_at, source"
-                        " FROM session WHERE token_hash = $1",
+                        "SELECT number, user_id, stage, csrf_hash, created_at, seen_at, source,"
+                        " factor_at FROM session WHERE token_hash = $1",
                         &statement);
 
     if (r)
@@ -51,6 +53,7 @@ int records_session_find(struct records_tx *tx, const struct hash *token_hash, s
     session.stage = (enum records_stage)sql_i64(statement, 2);
     session.created_at = sql_i64(statement, 4);
     session.seen_at = sql_i64(statement, 5);
+    session.factor_at = sql_i64(statement, 7);
     r = records_take_hash(statement, 3, &session.csrf_hash);
     if (r == 0)
         r = records_take_text(statement, 6, arena, &session.source);
@@ -71,6 +74,24 @@ int records_session_seen(struct records_tx *tx, const struct hash *token_hash, i
     sql_bind_i64(statement, 1, at);
     records_bind_hash(statement, 2, token_hash);
     return records_run(statement);
+}
+
+int records_session_renew(struct records_tx *tx, const struct hash *token_hash,
+                          const struct records_session *session)
+{
+    CLEANUP(sql_end) struct sql_statement *statement = NULL;
+    int r = sql_prepare(tx->sql,
+                        "UPDATE session SET token_hash = $1, csrf_hash = $2, factor_at = $3"
+                        " WHERE token_hash = $4",
+                        &statement);
+
+    if (r)
+        return r;
+    records_bind_hash(statement, 1, &session->token_hash);
+    records_bind_hash(statement, 2, &session->csrf_hash);
+    sql_bind_i64(statement, 3, session->factor_at);
+    records_bind_hash(statement, 4, token_hash);
+    return records_run_one(tx, statement);
 }
 
 int records_session_remove(struct records_tx *tx, const struct hash *token_hash)

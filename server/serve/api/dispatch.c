@@ -4,7 +4,8 @@
  *     gate        lets through
  *     public      anyone; a browser's request that changes something must come from our own pages
  *     session     a live session at any stage
- *     permission  a session that is signed in and whose role has it; or the operator
+ *     permission  a session that is signed in and whose class has it; or the operator. With the
+ *                 mark x-step-up the session's second factor was proven in the last ten minutes
  *     tag         whoever has the instance key
  *     device      certificate and tag of an enrolled device (ingest/devices.c)
  */
@@ -115,6 +116,12 @@ static int refuse_permission(struct api_call *call)
                        "Ask an administrator of Ward if you need it for your work.");
 }
 
+static int refuse_factor(struct api_call *call)
+{
+    return api_problem(call, 403, "step-up", "Your second factor was given too long ago",
+                       "Give its code again (POST /api/v1/session/step-up), then repeat this.");
+}
+
 static int refuse_stage(struct api_call *call)
 {
     if (call->who.session.record.stage == RECORDS_STAGE_TOTP)
@@ -153,6 +160,8 @@ static int gate_people(struct api_call *call, bool local, bool *ret_pass)
             return refuse_stage(call);
         if (!api_may(call, call->route->permission))
             return refuse_permission(call);
+        if (call->route->step_up && !local && !access_factor_fresh(&call->who.session, call->now))
+            return refuse_factor(call);
     }
     *ret_pass = true;
     return 0;

@@ -1,9 +1,7 @@
 #include "server/serve/api/fresh.h"
 
-#include "crypto/totp.h"
+#include "server/serve/api/factor.h"
 #include "server/serve/serve.h"
-
-enum { FRESH_CODE = 100 /* it does not fit, or was used */ };
 
 /* The user as they are now; the step that matched is kept with the judgement. */
 static int judge_code(struct records_tx *tx, void *context)
@@ -14,13 +12,8 @@ static int judge_code(struct records_tx *tx, void *context)
 
     if (r)
         return r;
-    if (!user.totp_confirmed || user.totp_seed.len != TOTP_SEED_SIZE)
-        return FRESH_CODE;
-    r = totp_check(user.totp_seed, api_body_text(call, "code"), call->now, user.totp_last_step,
-                   &user.totp_last_step);
-    if (r)
-        return r < 0 ? r : FRESH_CODE;
-    return records_user_set(tx, &user);
+    return user.totp_confirmed ? factor_judge(tx, call, &user, api_body_text(call, "code"))
+                               : FACTOR_WRONG;
 }
 
 static int refuse_code(struct api_call *call)
@@ -36,22 +29,9 @@ static int refuse_code(struct api_call *call)
                            "Give the code that your authenticator shows now; each works once.");
 }
 
-static int refuse_limited(struct api_call *call, int64_t wait_ms)
-{
-    struct text seconds = arena_print(call->arena, "%lld", (long long)((wait_ms + 999) / 1000));
-
-    if (!seconds.at)
-        return FAULT(ERR_MEMORY);
-    http_reply_header(call->request, "Retry-After", seconds);
-    return api_problem(call, 429, "too-many-tries", "Too many tries",
-                       "Wait as long as Retry-After says, then try again.");
-}
-
 RESULT fresh_check(struct api_call *call, bool *ret_pass)
 {
-    struct backoff_try attempt = {.what = BACKOFF_CODE,
-                                  .name = call->who.session.user.name,
-                                  .source = http_source(call->request)};
+    struct backoff_try attempt = factor_try(call);
     int64_t wait;
     int r;
 
@@ -63,9 +43,9 @@ RESULT fresh_check(struct api_call *call, bool *ret_pass)
                            "Give the code that your authenticator shows now, as \"code\".");
     wait = backoff_begin(call->serve->backoff, &attempt, call->now);
     if (wait)
-        return refuse_limited(call, wait);
+        return factor_refuse_limited(call, wait);
     r = records_act(call->serve->records, judge_code, call);
-    if (r == FRESH_CODE)
+    if (r == FACTOR_WRONG)
         return refuse_code(call);
     if (r) {
         backoff_take_back(call->serve->backoff, &attempt);

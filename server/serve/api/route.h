@@ -43,6 +43,7 @@ struct route {
     enum route_listener listener;
     enum route_gate gate;
     enum access_permission permission; /* with GATE_PERMISSION */
+    bool step_up;                      /* asks for a second factor that was proven just now */
     api_handler *handle;
     const char *body_type; /* NULL: takes none */
     const struct schema *body;

@@ -14,8 +14,9 @@
 #include "crypto/totp.h"
 #include "os/secret.h"
 #include "routes.h"
-#include "server/serve/api/call.h"
+#include "server/serve/api/factor.h"
 #include "server/serve/api/people.h"
+#include "server/serve/api/signin.h"
 #include "server/serve/serve.h"
 #include "server/serve/setup_link.h"
 
@@ -39,11 +40,12 @@ static int write_session(struct api_call *call, struct json_out *out, const char
     json_out_string(out, "csrf", csrf);
     json_out_moment(out, "idle_expires_at", session->idle_expires_at);
     json_out_moment(out, "expires_at", session->expires_at);
+    json_out_moment_or_null(out, "factor_at", session->record.factor_at);
     json_out_object_end(out);
     return buffer_check(&out->buffer);
 }
 
-static int reply_session(struct api_call *call, struct text token)
+RESULT signin_reply(struct api_call *call, struct text token)
 {
     CLEANUP(json_out_deinit) struct json_out out = json_out_init(API_REPLY_MAX);
     char csrf[ACCESS_TOKEN_SIZE];
@@ -55,7 +57,7 @@ static int reply_session(struct api_call *call, struct text token)
     return r ? (r < 0 ? r : FAULT(ERR_SYSTEM)) : api_reply(call, 200, &out);
 }
 
-static int set_cookie(struct api_call *call, const char *token)
+RESULT signin_set_cookie(struct api_call *call, const char *token)
 {
     struct text cookie =
         arena_print(call->arena, "%s=%s; Path=/; Secure; HttpOnly; SameSite=Strict%s",
@@ -74,7 +76,6 @@ enum {
     STEP_OVER = 200, /* user, session or link is not there any more, or not as it was */
     STEP_STAGE,      /* another step comes next */
     STEP_SEED,       /* there is no second factor yet */
-    STEP_CODE,       /* the code does not fit, or was used */
 };
 
 /* What every step of signing in does in its one transaction. */
@@ -134,9 +135,9 @@ static int find_again(struct records_tx *tx, struct step *step)
 static int finish_step(struct api_call *call, struct step *step, int r)
 {
     if (!r)
-        r = set_cookie(call, step->token);
+        r = signin_set_cookie(call, step->token);
     if (!r)
-        r = reply_session(call, text_of(step->token));
+        r = signin_reply(call, text_of(step->token));
     wipe(step->token, sizeof step->token);
     if (!r && step->ended)
         events_end_session(call->serve->events, step->ended);
@@ -178,17 +179,6 @@ static int hash_password(struct text password, char ret_hash[PASSWORD_HASH_SIZE]
 static struct backoff_try try_of(struct api_call *call, enum backoff_what what, struct text name)
 {
     return (struct backoff_try){.what = what, .name = name, .source = http_source(call->request)};
-}
-
-static int refuse_limited(struct api_call *call, int64_t wait_ms)
-{
-    struct text seconds = arena_print(call->arena, "%lld", (long long)((wait_ms + 999) / 1000));
-
-    if (!seconds.at)
-        return FAULT(ERR_MEMORY);
-    http_reply_header(call->request, "Retry-After", seconds);
-    return api_problem(call, 429, "too-many-tries", "Too many tries",
-                       "Wait as long as Retry-After says, then try again.");
 }
 
 /* ---- password ---- */
@@ -252,7 +242,7 @@ int api_sign_in(struct api_call *call)
     int r;
 
     if (wait)
-        return refuse_limited(call, wait);
+        return factor_refuse_limited(call, wait);
     r = records_read(call->serve->records, look_up, &looking);
     if (r >= 0)
         r = judge_password_of(call, r ? NULL : &looking.user);
@@ -275,7 +265,7 @@ int api_sign_in(struct api_call *call)
 
 int api_get_session(struct api_call *call)
 {
-    return reply_session(call, call->who.token);
+    return signin_reply(call, call->who.token);
 }
 
 static int end(struct records_tx *tx, void *context)
@@ -292,7 +282,7 @@ int api_sign_out(struct api_call *call)
     int r = records_act(call->serve->records, end, call);
 
     if (!r)
-        r = set_cookie(call, "");
+        r = signin_set_cookie(call, "");
     if (r)
         return r;
     events_end_session(call->serve->events, call->who.session.record.number);
@@ -321,7 +311,7 @@ static int refuse_code(struct api_call *call)
 
 static int refuse_step(struct api_call *call, int outcome)
 {
-    if (outcome == STEP_CODE)
+    if (outcome == FACTOR_WRONG)
         return refuse_code(call);
     if (outcome == STEP_STAGE)
         return refuse_stage(call);
@@ -344,12 +334,8 @@ static int take_code(struct records_tx *tx, void *context)
         return STEP_STAGE;
     if (step->user.totp_seed.len != TOTP_SEED_SIZE)
         return STEP_SEED;
-    r = totp_check(step->user.totp_seed, api_body_text(call, "code"), call->now,
-                   step->user.totp_last_step, &step->user.totp_last_step);
-    if (r)
-        return r < 0 ? r : STEP_CODE;
     step->user.totp_confirmed = true;
-    r = records_user_set(tx, &step->user);
+    r = factor_judge(tx, call, &step->user, api_body_text(call, "code"));
     return r ? r : begin(tx, step);
 }
 
@@ -361,7 +347,7 @@ static int give_code(struct api_call *call, enum records_stage from, const char 
                         .stage = RECORDS_STAGE_SIGNED_IN,
                         .limits = settings_limits(call->serve->settings),
                         .entry = {.action = action, .factors = text_of("password+totp")}};
-    struct backoff_try attempt = try_of(call, BACKOFF_CODE, call->who.session.user.name);
+    struct backoff_try attempt = factor_try(call);
     int64_t wait;
     int r;
 
@@ -369,11 +355,11 @@ static int give_code(struct api_call *call, enum records_stage from, const char 
         return refuse_stage(call);
     wait = backoff_begin(call->serve->backoff, &attempt, call->now);
     if (wait)
-        return refuse_limited(call, wait);
+        return factor_refuse_limited(call, wait);
     r = records_act(call->serve->records, take_code, &step);
     if (r == 0)
         backoff_succeeded(call->serve->backoff, &attempt);
-    else if (r != STEP_CODE)
+    else if (r != FACTOR_WRONG)
         backoff_take_back(call->serve->backoff, &attempt);
     return r >= STEP_OVER ? refuse_step(call, r) : finish_step(call, &step, r);
 }
@@ -499,7 +485,7 @@ static int check_link(struct api_call *call, struct link_state *state, bool *ret
 
     *ret_found = false;
     if (wait)
-        return refuse_limited(call, wait);
+        return factor_refuse_limited(call, wait);
     r = access_token_hash(api_body_text(call, "token"), &state->hash);
     if (!r)
         r = records_read(call->serve->records, find_link, state);

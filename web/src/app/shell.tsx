@@ -15,6 +15,7 @@ import { SignInView } from "../views/sign-in/sign-in.tsx";
 import { useEvents } from "./events.ts";
 import { useIdle } from "./idle.ts";
 import { Navigation } from "./navigation.tsx";
+import { StepUp } from "./step-up.tsx";
 import styles from "./shell.module.css";
 
 const SecondFactor = lazy(() =>
@@ -74,6 +75,7 @@ export function Shell() {
           <Gate />
         </Suspense>
       </main>
+      {signedIn ? <StepUp key={user} /> : null}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { AnchorHTMLAttributes, ComponentProps } from "react";
+import type { ComponentProps } from "react";
 
 import styles from "./button.module.css";
 
@@ -18,13 +18,4 @@ function looks(kind: string, small: boolean, more?: string): string {
 
 export function Button({ kind = "plain", small = false, busy = false, className, type = "button", disabled, ...rest }: Props) {
   return <button type={type} className={looks(kind, small, className)} aria-busy={busy || undefined} disabled={disabled || busy} {...rest} />;
-}
-
-/** A link that looks like a button: a file to save. */
-export function ButtonLink({ kind = "plain", small = false, className, children, ...rest }: Look & AnchorHTMLAttributes<HTMLAnchorElement>) {
-  return (
-    <a className={looks(kind, small, className)} {...rest}>
-      {children}
-    </a>
-  );
 }

@@ -45,6 +45,15 @@ export function setCsrf(token: string): void {
   csrf = token;
 }
 
+type Recovery = (problem: Problem) => Promise<boolean>;
+
+let recovery: Recovery | undefined;
+
+/** Who is asked when something was refused that may pass if it is sent again: true sends it once more. */
+export function setRecovery(next: Recovery | undefined): void {
+  recovery = next;
+}
+
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
   readonly body?: unknown;
@@ -64,13 +73,8 @@ async function problemOf(response: Response): Promise<Problem> {
   return parsed.success ? new Problem(parsed.output) : unreachable(`The answer was ${response.status}.`);
 }
 
-export async function request<Schema extends v.GenericSchema>(
-  method: string,
-  path: string,
-  schema: Schema,
-  options: RequestOptions,
-): Promise<v.InferOutput<Schema>> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+async function send(method: string, path: string, accept: string, options: RequestOptions): Promise<Response> {
+  const headers: Record<string, string> = { Accept: accept };
   if (method !== "GET") headers["Ward-Csrf"] = csrf;
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   if (options.ifMatch !== undefined) headers["If-Match"] = options.ifMatch;
@@ -86,7 +90,32 @@ export async function request<Schema extends v.GenericSchema>(
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw unreachable("The connection failed. Is Ward running, and is this computer on the network?");
   });
-  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function answer(method: string, path: string, accept: string, options: RequestOptions): Promise<Response> {
+  const first = await send(method, path, accept, options);
+  if (first.ok) return first;
+  const problem = await problemOf(first);
+  if (!(await recovery?.(problem))) throw problem;
+  const second = await send(method, path, accept, options);
+  if (!second.ok) throw await problemOf(second);
+  return second;
+}
+
+/** A file that the server gives, as it is. */
+export async function requestFile(path: string, signal?: AbortSignal): Promise<Blob> {
+  const response = await answer("GET", path, "*/*", { signal });
+  return response.blob();
+}
+
+export async function request<Schema extends v.GenericSchema>(
+  method: string,
+  path: string,
+  schema: Schema,
+  options: RequestOptions,
+): Promise<v.InferOutput<Schema>> {
+  const response = await answer(method, path, "application/json", options);
   const parsed = v.safeParse(schema, response.status === 204 ? undefined : await response.json());
   if (!parsed.success) throw unreachable("The answer is not what this page expects. Reload it: Ward may have been updated.");
   return parsed.output;

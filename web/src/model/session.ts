@@ -58,6 +58,26 @@ export async function endSession(client: QueryClient): Promise<void> {
   enter(client, null, true);
 }
 
+/** The session goes on under another token: what was fetched stays true. */
+export function renew(client: QueryClient, session: api.Session): void {
+  setCsrf(session.csrf);
+  client.setQueryData(keys.session(), session);
+}
+
+/** Whether the page only missed that its session got another token, which another page of this browser did; it may ask again then. */
+export async function caughtUp(client: QueryClient): Promise<boolean> {
+  const before = client.getQueryData<api.Session | null>(keys.session());
+  const now = await current().catch(() => null);
+  if (!before || !now) return false;
+  if (now.user.id === before.user.id && now.stage === before.stage) {
+    renew(client, now);
+    return true;
+  }
+  /* Somebody else signed in meanwhile: nothing of the one before is done in their name. */
+  enter(client, now);
+  return false;
+}
+
 /** A mutation whose answer is the session from now on; before() runs first, while the form that began it is still there. */
 export function useEnter(act: () => Promise<api.Session>, before?: (session: api.Session) => Promise<void> | void) {
   const client = useQueryClient();

@@ -2,7 +2,8 @@
 
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 
-import { Button, ButtonLink } from "../../components/button.tsx";
+import { Button } from "../../components/button.tsx";
+import { Download } from "../../components/download.tsx";
 import { Card, PageHead } from "../../components/page.tsx";
 import { Answer, Empty, Failed } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
@@ -81,9 +82,9 @@ export function AuditView() {
           </Button>
         )}
         {may(session, "audit.export") ? (
-          <ButtonLink href="/api/v1/audit/export" download="ward-audit.ndjson">
+          <Download path="/api/v1/audit/export" name="ward-audit.ndjson">
             Export
-          </ButtonLink>
+          </Download>
         ) : null}
       </PageHead>
       {verify.data ? <Verdict verdict={verify.data} /> : null}

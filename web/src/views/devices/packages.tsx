@@ -6,6 +6,7 @@ import { useState } from "react";
 import { Button } from "../../components/button.tsx";
 import { Buttons, fieldError, FormProblem, Row, TextField } from "../../components/form.tsx";
 import { Card } from "../../components/page.tsx";
+import { save } from "../../components/save.ts";
 import { Answer } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { listPackages, makePackage, type Package, type PackageMade } from "../../model/api.gen.ts";
@@ -21,14 +22,8 @@ const COLUMNS: readonly Column<Package>[] = [
   { title: "Uses left", cell: (row) => `${row.uses_left} of ${row.uses}`, numeric: true },
 ];
 
-function save(made: PackageMade): void {
-  const address = URL.createObjectURL(new Blob([`${JSON.stringify(made.file, undefined, 2)}\n`], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = made.file_name;
-  link.click();
-  /* Kept until the browser has begun to save it. */
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+function savePackage(made: PackageMade): void {
+  save(new Blob([`${JSON.stringify(made.file, undefined, 2)}\n`], { type: "application/json" }), made.file_name);
 }
 
 /* Reached from this computer only, which a package for others must not say. */
@@ -44,7 +39,7 @@ function NewPackage() {
   const make = useMutation({
     mutationFn: () => makePackage({ body: { note: note.trim(), uses: Number(uses), server: server.trim() } }),
     onSuccess: (made) => {
-      save(made);
+      savePackage(made);
       void client.invalidateQueries({ queryKey: keys.packages() });
     },
   });

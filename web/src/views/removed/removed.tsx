@@ -7,7 +7,8 @@ import { useState } from "react";
 import { CountBars } from "../../charts/counts.tsx";
 import { matrixOf, type MatrixRow } from "../../charts/flows.ts";
 import { FlowMatrix, FlowOverTime } from "../../charts/matrix.tsx";
-import { Button, ButtonLink } from "../../components/button.tsx";
+import { Button } from "../../components/button.tsx";
+import { Download } from "../../components/download.tsx";
 import { SelectField } from "../../components/form.tsx";
 import { Card, PageHead } from "../../components/page.tsx";
 import { Answer, Empty } from "../../components/states.tsx";
@@ -180,9 +181,9 @@ export function RemovedView() {
             </SelectField>
           </>
         ) : null}
-        <ButtonLink href={`/api/v1/flows/export?bucket=${asked.bucket}&k=${asked.k}`} download="ward-flows.csv">
+        <Download path={`/api/v1/flows/export?bucket=${asked.bucket}&k=${asked.k}`} name="ward-flows.csv">
           Export as CSV
-        </ButtonLink>
+        </Download>
       </PageHead>
       <MissedShown />
       <Answer query={flows} what="what was removed">

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { ButtonLink } from "../../components/button.tsx";
+import { Download } from "../../components/download.tsx";
 import { Buttons, Row, SelectField } from "../../components/form.tsx";
 import { Answer } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
@@ -61,9 +61,9 @@ export function Effective({ users }: { readonly users: readonly User[] }) {
       </Row>
       {user ? <OfUser user={user} /> : null}
       <Buttons>
-        <ButtonLink href="/api/v1/access/export" download="ward-access.csv">
+        <Download path="/api/v1/access/export" name="ward-access.csv">
           Everybody's as CSV
-        </ButtonLink>
+        </Download>
       </Buttons>
     </>
   );

@@ -1,0 +1,74 @@
+/* Signing in and staying signed in, in a real browser: what asks for the second factor again, and goes on by itself. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { assertAccessible, openBrowser, setUpAdministrator } from "../harness/browser.mjs";
+import { totp } from "../harness/totp.mjs";
+import { startWard } from "../harness/ward.mjs";
+
+const AHEAD = 11;
+const picture = (page, name) => (process.env["WARD_PICTURES"] ? page.screenshot({ path: `${process.env["WARD_PICTURES"]}/${name}.png` }) : undefined);
+
+async function inEveryLook(page, name, look) {
+  for (const scheme of ["light", "dark"])
+    for (const width of [1280, 390]) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 900 });
+      await look(`${name}, ${scheme}, ${width}`);
+      await picture(page, `${name}-${scheme}-${width}`);
+    }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+test("an export and a change ask for the second factor again, and go on by themselves", async (t) => {
+  const ward = await startWard(t);
+  const { page, complaints } = await openBrowser(t);
+  const seed = await setUpAdministrator(page, await ward.setupLink());
+  const code = (steps) => totp(seed, { at: Date.now() + AHEAD * 60_000, steps });
+  const dialog = page.getByRole("alertdialog", { name: "Is it still you?" });
+  const field = dialog.getByLabel("Code of your authenticator");
+
+  ward.cli("user", "add", "dora", "--display-name", "Dora Lind");
+  await ward.goAhead(AHEAD);
+  await page.goto(new URL("/audit", page.url()).href);
+  const second = await page.context().newPage();
+  await second.goto(new URL("/users", page.url()).href);
+  await second.getByRole("button", { name: "Disable: Dora Lind" }).waitFor();
+
+  await page.getByRole("button", { name: "Export" }).click();
+  await dialog.waitFor();
+  await inEveryLook(page, "step-up", (what) => assertAccessible(page, what));
+  await page.keyboard.press("Escape");
+  await page.getByText("Not saved: Your second factor was given too long ago").waitFor();
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export" }).click();
+  await field.fill(code(40));
+  await page.keyboard.press("Enter");
+  await dialog.getByText("The code does not fit").waitFor();
+  await field.fill(code(0));
+  await page.keyboard.press("Enter");
+  const lines = readFileSync(await (await download).path(), "utf8").trim().split("\n");
+  assert.ok(lines.length > 3 && JSON.parse(lines[0]), "the export, not the refusal, was saved");
+  await dialog.waitFor({ state: "detached" });
+
+  /* The other page of the same browser knows nothing of the new token yet. */
+  await second.getByRole("button", { name: "Disable: Dora Lind" }).click();
+  await second.getByRole("alertdialog").getByRole("button", { name: "Disable" }).click();
+  await second.getByText(/^Disabled /).waitFor();
+
+  /* From within a dialog that asks whether one is sure. */
+  await ward.goAhead(2 * AHEAD);
+  await second.getByRole("button", { name: "Enable: Dora Lind" }).click();
+  await second.getByRole("alertdialog").getByRole("button", { name: "Enable" }).click();
+  const over = second.getByRole("alertdialog", { name: "Is it still you?" });
+  await over.getByLabel("Code of your authenticator").fill(totp(seed, { at: Date.now() + 2 * AHEAD * 60_000 }));
+  await second.keyboard.press("Enter");
+  await second.getByRole("button", { name: "Disable: Dora Lind" }).waitFor();
+  assert.equal(await second.getByRole("alertdialog").count(), 0, "both dialogs are gone");
+  /* The server was away twice. */
+  assert.deepEqual(complaints.filter((one) => !one.includes("ERR_CONNECTION_REFUSED")), []);
+});

@@ -1,0 +1,91 @@
+/*
+ * The dialog that asks for the second factor again, where the server wants one that was given just now; what was asked for is then sent once more by
+ * itself. Several requests at once share one dialog.
+ */
+
+import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+
+import { Button } from "../components/button.tsx";
+import dialog from "../components/confirm.module.css";
+import { Buttons, FormProblem, TextField } from "../components/form.tsx";
+import { stepUp } from "../model/api.gen.ts";
+import { setRecovery } from "../model/request.ts";
+import { caughtUp, renew } from "../model/session.ts";
+
+export function StepUp() {
+  const client = useQueryClient();
+  const [open, setOpen] = useState(false);
+  const [code, setCode] = useState("");
+  const waiting = useRef<((proven: boolean) => void)[]>([]);
+  const close = (proven: boolean) => {
+    setOpen(false);
+    setCode("");
+    for (const done of waiting.current.splice(0)) done(proven);
+  };
+  const prove = useMutation({
+    mutationFn: () => stepUp({ body: { code: code.replaceAll(/\s/g, "") } }),
+    onSuccess: (session) => {
+      renew(client, session);
+      close(true);
+    },
+    onError: () => setCode(""),
+  });
+  const { reset } = prove;
+
+  useEffect(() => {
+    setRecovery((problem) => {
+      if (problem.word === "csrf") return caughtUp(client);
+      if (problem.word !== "step-up") return Promise.resolve(false);
+      reset();
+      setOpen(true);
+      return new Promise((done) => waiting.current.push(done));
+    });
+    const left = waiting.current;
+    return () => {
+      setRecovery(undefined);
+      for (const done of left.splice(0)) done(false);
+    };
+  }, [client, reset]);
+
+  return (
+    <AlertDialog.Root open={open} onOpenChange={(next) => (next ? undefined : close(false))}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className={dialog["backdrop"]} />
+        <AlertDialog.Popup className={dialog["popup"]}>
+          <AlertDialog.Title className={dialog["title"]}>Is it still you?</AlertDialog.Title>
+          <AlertDialog.Description className={dialog["text"]} render={<div />}>
+            What you are about to do asks for your second factor once more: it was given more than ten minutes ago.
+          </AlertDialog.Description>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              event.stopPropagation();
+              prove.mutate();
+            }}
+          >
+            <TextField
+              label="Code of your authenticator"
+              help="Six digits; each works once."
+              name="code"
+              inputMode="numeric"
+              maxLength={12}
+              autoComplete="one-time-code"
+              required
+              value={code}
+              onChange={(event) => setCode(event.target.value)}
+            />
+            <FormProblem error={prove.error} />
+            <Buttons>
+              <Button kind="primary" type="submit" busy={prove.isPending}>
+                Go on
+              </Button>
+              <AlertDialog.Close render={<Button>Cancel</Button>} />
+            </Buttons>
+          </form>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
