@@ -61,6 +61,8 @@ int run_access_show(struct api *api, const struct command_line *line);
 int run_access_export(struct api *api, const struct command_line *line);
 int run_class_list(struct api *api, const struct command_line *line);
 int run_user_link(struct api *api, const struct command_line *line);
+int run_user_sessions(struct api *api, const struct command_line *line);
+int run_user_end_sessions(struct api *api, const struct command_line *line);
 int run_policy_show(struct api *api, const struct command_line *line);
 int run_policy_set(struct api *api, const struct command_line *line);
 int run_patterns_check(struct api *api, const struct command_line *line);

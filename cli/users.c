@@ -142,3 +142,44 @@ int run_user_change(struct api *api, const struct command_line *line)
                      print_member(answer, "person"));
     return EXIT_OK;
 }
+
+int run_user_sessions(struct api *api, const struct command_line *line)
+{
+    static const struct print_column columns[] = {
+        {"NUMBER", "number"},           {"SINCE", "created_at"}, {"LAST SEEN", "seen_at"},
+        {"SECOND FACTOR", "factor_at"}, {"FROM", "source"},
+    };
+    CLEANUP(json_free) json_t *answer = NULL;
+    char path[PATH_SIZE];
+    int exit = users_find(api, line->words[0], "/sessions", path);
+    int r;
+
+    if (exit)
+        return exit;
+    r = api_call(api, "GET", path, NULL, NULL, &answer);
+    if (r)
+        return api_exit(r);
+    if (line->json)
+        print_json(answer);
+    else
+        print_table(json_object_get(answer, "sessions"), columns,
+                    sizeof(columns) / sizeof(columns[0]));
+    return EXIT_OK;
+}
+
+int run_user_end_sessions(struct api *api, const struct command_line *line)
+{
+    CLEANUP(json_free) json_t *answer = NULL;
+    char path[PATH_SIZE];
+    int exit = users_find(api, line->words[0], "/sessions", path);
+    int r;
+
+    if (exit)
+        return exit;
+    r = api_call(api, "DELETE", path, NULL, NULL, &answer);
+    if (r)
+        return api_exit(r);
+    if (!line->json)
+        (void)printf("%s: sessions ended\n", line->words[0]);
+    return EXIT_OK;
+}

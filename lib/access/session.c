@@ -64,11 +64,46 @@ bool access_factor_fresh(const struct access_session *session, int64_t now)
     return session->record.factor_at && age < ACCESS_STEP_UP_MS && age > -ACCESS_STEP_UP_MS;
 }
 
+struct access_ends access_session_ends(const struct records_session *session,
+                                       const struct access_limits *limits)
+{
+    struct access_ends ends = {.idle_at = session->seen_at + limits->idle_ms,
+                               .absolute_at = session->created_at + limits->absolute_ms};
+
+    if (session->stage != RECORDS_STAGE_SIGNED_IN &&
+        ends.absolute_at > session->created_at + ACCESS_HALF_MS)
+        ends.absolute_at = session->created_at + ACCESS_HALF_MS;
+    return ends;
+}
+
+RESULT access_session_list(struct records_tx *tx, struct user_id user,
+                           const struct access_limits *limits, int64_t now, struct arena *arena,
+                           struct records_session **ret_sessions, size_t *ret_count)
+{
+    struct records_session *sessions = NULL;
+    size_t count = 0;
+    size_t alive = 0;
+    int r = records_session_list(tx, user, arena, &sessions, &count);
+
+    if (r)
+        return r;
+    for (size_t i = 0; i < count; i++) {
+        struct access_ends ends = access_session_ends(&sessions[i], limits);
+
+        if (now < ends.idle_at && now < ends.absolute_at)
+            sessions[alive++] = sessions[i];
+    }
+    *ret_sessions = sessions;
+    *ret_count = alive;
+    return 0;
+}
+
 RESULT access_session_find(struct records_tx *tx, struct text token,
                            const struct access_limits *limits, int64_t now, struct arena *arena,
                            struct access_session *ret_session)
 {
     struct access_session session = {0};
+    struct access_ends ends;
     struct hash hash;
     int r = access_token_hash(token, &hash);
 
@@ -78,11 +113,9 @@ RESULT access_session_find(struct records_tx *tx, struct text token,
         r = records_user_get(tx, session.record.user, arena, &session.user);
     if (r)
         return r < 0 ? r : ACCESS_NOBODY;
-    session.idle_expires_at = session.record.seen_at + limits->idle_ms;
-    session.expires_at = session.record.created_at + limits->absolute_ms;
-    if (session.record.stage != RECORDS_STAGE_SIGNED_IN &&
-        session.expires_at > session.record.created_at + ACCESS_HALF_MS)
-        session.expires_at = session.record.created_at + ACCESS_HALF_MS;
+    ends = access_session_ends(&session.record, limits);
+    session.idle_expires_at = ends.idle_at;
+    session.expires_at = ends.absolute_at;
     if (session.user.disabled_at || now >= session.idle_expires_at || now >= session.expires_at)
         return ACCESS_NOBODY;
     session.subject = (struct access_subject){.class = access_class_find(session.user.class),

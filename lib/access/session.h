@@ -48,6 +48,20 @@ RESULT access_session_find(struct records_tx *tx, struct text token,
                            const struct access_limits *limits, int64_t now, struct arena *arena,
                            struct access_session *ret_session);
 
+/* When a session ends, used or not. */
+struct access_ends {
+    int64_t idle_at;
+    int64_t absolute_at;
+};
+
+struct access_ends access_session_ends(const struct records_session *session,
+                                       const struct access_limits *limits);
+
+/* A user's sessions that are alive, the one that was used last first. */
+RESULT access_session_list(struct records_tx *tx, struct user_id user,
+                           const struct access_limits *limits, int64_t now, struct arena *arena,
+                           struct records_session **ret_sessions, size_t *ret_count);
+
 /* The second factor of a session was proven again: it goes on, with another token, and ends when it
  * would have. Outcome: ACCESS_NOBODY. */
 RESULT access_session_renew(struct records_tx *tx, struct access_session *session, int64_t now,

@@ -17,6 +17,7 @@
     X("login.limited", "Sign-in refused: too many attempts")                                       \
     X("login.step_up", "Gave the second factor again")                                             \
     X("logout", "Signed out")                                                                      \
+    X("session.end", "Sessions ended")                                                             \
     X("session.expired", "Session ended by time")                                                  \
     X("setup.link_made", "One-time link made")                                                     \
     X("setup.done", "Password set by one-time link")                                               \

@@ -1,6 +1,7 @@
 /* Whoever uses Ward's API as a browser does. */
 
 import assert from "node:assert/strict";
+import { request as httpsRequest } from "node:https";
 
 import { totp } from "./totp.mjs";
 import { fetchFrom } from "./ward.mjs";
@@ -59,4 +60,20 @@ export class Visitor {
   password(name, password = PASSWORD) {
     return this.send("POST", "/session", { name, password });
   }
+}
+
+/** Opens the visitor's event stream; ended is set when the server ends it. */
+export function openStream(t, visitor) {
+  return new Promise((done, fail) => {
+    const stream = { ended: false };
+    const outgoing = httpsRequest({ host: "127.0.0.1", port: visitor.ward.people, path: "/api/v1/events", headers: { Cookie: visitor.cookie }, rejectUnauthorized: false }, (answer) => {
+      stream.status = answer.statusCode;
+      answer.resume();
+      answer.on("close", () => (stream.ended = true));
+      done(stream);
+    });
+    outgoing.on("error", fail);
+    outgoing.end();
+    t.after(() => outgoing.destroy());
+  });
 }

@@ -105,6 +105,9 @@ RESULT records_session_renew(struct records_tx *tx, const struct hash *token_has
                              const struct records_session *session);
 RESULT records_session_remove(struct records_tx *tx, const struct hash *token_hash);
 RESULT records_session_remove_of(struct records_tx *tx, struct user_id user);
+/* A user's, the one that was used last first. */
+RESULT records_session_list(struct records_tx *tx, struct user_id user, struct arena *arena,
+                            struct records_session **ret_sessions, size_t *ret_count);
 /* Removes sessions seen before idle_before or made before made_before. */
 RESULT records_session_expire(struct records_tx *tx, int64_t idle_before, int64_t made_before);
 

@@ -1,6 +1,32 @@
 #include "store/records/nouns.h"
 #include "store/records/records-private.h"
 
+#define COLUMNS                                                                                    \
+    "number, user_id, stage, csrf_hash, created_at, seen_at, source, factor_at, token_hash"
+
+static int take_session(struct sql_statement *row, struct arena *arena,
+                        struct records_session *ret_session)
+{
+    struct records_session session = {
+        .number = (uint64_t)sql_i64(row, 0),
+        .user = {(uint32_t)sql_i64(row, 1)},
+        .stage = (enum records_stage)sql_i64(row, 2),
+        .created_at = sql_i64(row, 4),
+        .seen_at = sql_i64(row, 5),
+        .factor_at = sql_i64(row, 7),
+    };
+    int r = records_take_hash(row, 3, &session.csrf_hash);
+
+    if (r == 0)
+        r = records_take_text(row, 6, arena, &session.source);
+    if (r == 0)
+        r = records_take_hash(row, 8, &session.token_hash);
+    if (r)
+        return r;
+    *ret_session = session;
+    return 0;
+}
+
 int records_session_add(struct records_tx *tx, const struct records_session *session,
                         uint64_t *ret_number)
 {
@@ -36,30 +62,38 @@ int records_session_find(struct records_tx *tx, const struct hash *token_hash, s
                          struct records_session *ret_session)
 {
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
-    struct records_session session = {.token_hash = *token_hash};
-    int r = sql_prepare(tx->sql,
-                        "SELECT number, user_id, stage, csrf_hash, created_at, seen_at, source,"
-                        " factor_at FROM session WHERE token_hash = $1",
-                        &statement);
+    int r =
+        sql_prepare(tx->sql, "SELECT " COLUMNS " FROM session WHERE token_hash = $1", &statement);
 
     if (r)
         return r;
     records_bind_hash(statement, 1, token_hash);
     r = records_one(statement);
+    return r ? r : take_session(statement, arena, ret_session);
+}
+
+int records_session_list(struct records_tx *tx, struct user_id user, struct arena *arena,
+                         struct records_session **ret_sessions, size_t *ret_count)
+{
+    CLEANUP(sql_end) struct sql_statement *statement = NULL;
+    struct records_rows rows = {.arena = arena, .row_size = sizeof(struct records_session)};
+    int r = sql_prepare(tx->sql,
+                        "SELECT " COLUMNS " FROM session WHERE user_id = $1"
+                        " ORDER BY seen_at DESC, number DESC",
+                        &statement);
+
     if (r)
         return r;
-    session.number = (uint64_t)sql_i64(statement, 0);
-    session.user.number = (uint32_t)sql_i64(statement, 1);
-    session.stage = (enum records_stage)sql_i64(statement, 2);
-    session.created_at = sql_i64(statement, 4);
-    session.seen_at = sql_i64(statement, 5);
-    session.factor_at = sql_i64(statement, 7);
-    r = records_take_hash(statement, 3, &session.csrf_hash);
-    if (r == 0)
-        r = records_take_text(statement, 6, arena, &session.source);
-    if (r)
+    sql_bind_i64(statement, 1, user.number);
+    while (r == 0 && (r = sql_next(statement)) == 0) {
+        struct records_session *session = records_rows_add(&rows);
+
+        r = session ? take_session(statement, arena, session) : FAULT(ERR_MEMORY);
+    }
+    if (r != SQL_DONE)
         return r;
-    *ret_session = session;
+    *ret_sessions = rows.at;
+    *ret_count = rows.count;
     return 0;
 }
 

@@ -122,6 +122,16 @@ static int use_sessions(struct records_tx *tx, void *context)
     CHECK(records_session_seen(tx, &session.token_hash, 9000) == 0);
     CHECK(records_session_find(tx, &session.token_hash, arena, &found) == 0);
     CHECK(found.seen_at == 9000);
+    {
+        struct records_session *rows;
+        size_t count;
+
+        CHECK(records_session_list(tx, (struct user_id){1}, arena, &rows, &count) == 0);
+        CHECK(count == 4 && rows[0].number == 2 && rows[1].number == 4 && rows[3].number == 1);
+        CHECK(same_hash(rows[1].token_hash, hash_of(4)) && rows[1].created_at == 400);
+        CHECK(records_session_list(tx, (struct user_id){3}, arena, &rows, &count) == 0);
+        CHECK(count == 0);
+    }
     /* The first was idle for too long; the third is removed; the fourth and second are of one. */
     CHECK(records_session_expire(tx, 1001, 0) == 0);
     session.token_hash = hash_of(1);

@@ -4,6 +4,7 @@
  *     gate        lets through
  *     public      anyone; a browser's request that changes something must come from our own pages
  *     session     a live session at any stage
+ *     self        a session that is signed in, of any class
  *     permission  a session that is signed in and whose class has it; or the operator. With the
  *                 mark x-step-up the session's second factor was proven in the last ten minutes
  *     tag         whoever has the instance key
@@ -131,6 +132,24 @@ static int refuse_stage(struct api_call *call)
                        "Add Ward to an authenticator application and confirm a code.");
 }
 
+static int pass(bool *ret_pass)
+{
+    *ret_pass = true;
+    return 0;
+}
+
+/* Somebody is there: are they signed in, of a class that may, and was the factor proven of late? */
+static int gate_signed_in(struct api_call *call, bool local, bool *ret_pass)
+{
+    if (!local && call->who.session.record.stage != RECORDS_STAGE_SIGNED_IN)
+        return refuse_stage(call);
+    if (call->route->gate == GATE_PERMISSION && !api_may(call, call->route->permission))
+        return refuse_permission(call);
+    if (call->route->step_up && !local && !access_factor_fresh(&call->who.session, call->now))
+        return refuse_factor(call);
+    return pass(ret_pass);
+}
+
 /* People and the operator. *ret_pass false: answered. */
 static int gate_people(struct api_call *call, bool local, bool *ret_pass)
 {
@@ -144,27 +163,17 @@ static int gate_people(struct api_call *call, bool local, bool *ret_pass)
                            "Run the command with sudo.");
     if (!local && changes(call) && !same_origin(call->request))
         return refuse_foreign(call);
-    if (call->route->gate == GATE_PUBLIC) {
-        *ret_pass = true;
-        return 0;
-    }
-    if (call->who.kind == WHO_NOBODY || (call->route->gate == GATE_SESSION && local))
+    if (call->route->gate == GATE_PUBLIC)
+        return pass(ret_pass);
+    if (call->who.kind == WHO_NOBODY || (local && call->route->gate != GATE_PERMISSION))
         return api_problem(call, 401, "signed-out", "Nobody is signed in",
                            "Sign in, and try again.");
     if (!local && changes(call) &&
         !access_csrf_fits(call->who.token, http_header(call->request, "Ward-Csrf")))
         return api_problem(call, 403, "csrf", "The request's token does not fit the session",
                            "Reload the page and try again.");
-    if (call->route->gate == GATE_PERMISSION) {
-        if (!local && call->who.session.record.stage != RECORDS_STAGE_SIGNED_IN)
-            return refuse_stage(call);
-        if (!api_may(call, call->route->permission))
-            return refuse_permission(call);
-        if (call->route->step_up && !local && !access_factor_fresh(&call->who.session, call->now))
-            return refuse_factor(call);
-    }
-    *ret_pass = true;
-    return 0;
+    return call->route->gate == GATE_SESSION ? pass(ret_pass)
+                                             : gate_signed_in(call, local, ret_pass);
 }
 
 /* Anybody can send nonsense: one entry for each address in a quarter of an hour is enough. */
@@ -213,6 +222,7 @@ static int pass_gate(struct api_call *call, bool local, bool *ret_pass)
     switch (call->route->gate) {
     case GATE_PUBLIC:
     case GATE_SESSION:
+    case GATE_SELF:
     case GATE_PERMISSION:
         return gate_people(call, local, ret_pass);
     case GATE_TAG:

@@ -22,6 +22,7 @@ enum route_listener { ROUTE_PEOPLE, ROUTE_AGENTS };
 enum route_gate {
     GATE_PUBLIC,     /* nobody is asked who they are */
     GATE_SESSION,    /* a session at any stage */
+    GATE_SELF,       /* signed in, of any class: what is one's own */
     GATE_PERMISSION, /* signed in, with the route's permission; or the operator */
     GATE_TAG,        /* a request tag by the instance key */
     GATE_DEVICE,     /* client certificate and request tag */

@@ -84,6 +84,9 @@ export function Navigation({ session }: { readonly session: Session }) {
           </nav>
           <div className={styles["who"]}>
             <div className={styles["name"]}>{session.user.display_name}</div>
+            <Link to="/my-sign-in" className={styles["own"]} activeProps={{ "aria-current": "page" }} onClick={() => setOpen(false)}>
+              My sign-in
+            </Link>
             <ThemeChoice />
             <Button onClick={() => signOut.mutate()} busy={signOut.isPending}>
               Sign out

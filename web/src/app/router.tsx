@@ -82,6 +82,11 @@ const plain = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/my-sign-in",
+    component: lazyRouteComponent(() => import("../views/my-sign-in/my-sign-in.tsx"), "MySignInView"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/setup",
     component: lazyRouteComponent(() => import("../views/setup/setup.tsx"), "SetupView"),
   }),

@@ -5,6 +5,7 @@ import type { DayQuery } from "./day.ts";
 export const keys = {
   session: () => ["session"] as const,
   ended: () => ["session", "ended"] as const,
+  ownSessions: () => ["own-sessions"] as const,
   link: (token: string) => ["link", token] as const,
   checklist: () => ["checklist"] as const,
   days: () => ["days"] as const,

@@ -5,7 +5,7 @@ import { Confirm } from "../../components/confirm.tsx";
 import { Card, PageHead } from "../../components/page.tsx";
 import { Answer } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
-import { changeUser, type ClassRow, listClasses, listUsers, makeLink, type User } from "../../model/api.gen.ts";
+import { changeUser, type ClassRow, endUserSessions, listClasses, listUsers, makeLink, type User } from "../../model/api.gen.ts";
 import { moment } from "../../model/day.ts";
 import { keys } from "../../model/keys.ts";
 import { may, useSession } from "../../model/session.ts";
@@ -53,6 +53,16 @@ function Tools({ user, onLink }: ToolsProps) {
         act={async () => onLink({ link: await makeLink({ user: user.id }), who: user.display_name })}
       >
         Their sessions end now, and they set both anew by a one-time link.
+      </Confirm>
+      <Confirm
+        trigger="End sessions"
+        about={user.display_name}
+        kind="plain"
+        title={`End every session of ${user.display_name}?`}
+        action="End them"
+        act={() => endUserSessions({ user: user.id })}
+      >
+        Whatever they have open closes within a second. They may sign in again.
       </Confirm>
       <Confirm trigger="Disable" about={user.display_name} title={`Keep ${user.display_name} out?`} action="Disable" act={() => set(true)}>
         Their sessions end now. What they did stays in the audit log.

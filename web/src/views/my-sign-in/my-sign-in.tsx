@@ -1,0 +1,11 @@
+import { PageHead } from "../../components/page.tsx";
+import { Sessions } from "./sessions.tsx";
+
+export function MySignInView() {
+  return (
+    <>
+      <PageHead title="My sign-in" lead="What lets you in, and where it has." />
+      <Sessions />
+    </>
+  );
+}
