@@ -53,7 +53,7 @@ size_t clean_len(struct raw_text raw, const struct hits *hits)
         const struct redact_found *found = &hits->at[i];
 
         len -= found->end - found->start;
-        len += strlen(redact_kind_word(found->kind)) + 2;
+        len += placeholder_of(found->kind).len;
     }
     return len;
 }
@@ -64,14 +64,12 @@ void clean_write(struct raw_text raw, const struct hits *hits, char *to)
 
     for (size_t i = 0; i < hits->count; i++) {
         const struct redact_found *found = &hits->at[i];
-        struct text word = text_of(redact_kind_word(found->kind));
+        struct text placeholder = placeholder_of(found->kind);
 
         memcpy(to, raw.at + from, found->start - from);
         to += found->start - from;
-        *to++ = '[';
-        memcpy(to, word.at, word.len);
-        to += word.len;
-        *to++ = ']';
+        memcpy(to, placeholder.at, placeholder.len);
+        to += placeholder.len;
         from = found->end;
     }
     if (raw.len > from)

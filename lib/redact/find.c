@@ -5,15 +5,15 @@
 #include "redact/redact-private.h"
 
 /* Needs besides SIGN_*, behind their bits. */
-#define WANT(asks) ((unsigned)(asks) << 8)
+#define WANT(asks) ((unsigned)(asks) << 9)
 enum {
-    WANT_PATTERNS = 1 << 16, /* the organisation has some */
-    WANT_SHARES = 1 << 17,   /* paths of shares matter */
-    WANT_HOMES = 1 << 18,    /* a place may follow a word */
-    WANT_WORDS = 1 << 19,    /* every word may be a name */
+    WANT_PATTERNS = 1 << 17, /* the organisation has some */
+    WANT_SHARES = 1 << 18,   /* paths of shares matter */
+    WANT_HOMES = 1 << 19,    /* a place may follow a word */
+    WANT_WORDS = 1 << 20,    /* every word may be a name */
 };
 
-_Static_assert(SIGN_LETTER < WANT(1) && WANT(UINT8_MAX) < WANT_PATTERNS, "bits of their own");
+_Static_assert(SIGN_DIGIT < WANT(1) && WANT(UINT8_MAX) < WANT_PATTERNS, "bits of their own");
 
 /*
  * A build that leaves everything in, so that the search for leaks can be shown to find them.
@@ -157,9 +157,12 @@ RESULT hits_find(struct view *view, struct raw_text raw)
     struct hits *hits = view->hits;
     unsigned signs = view_load(view, raw);
 
+    hits_begin(hits, raw.len);
     if (signs & (SIGN_HIGH | SIGN_CONTROL) && !text_is_plain(raw))
         return REDACT_INVALID;
-    unsigned decodings = signs & SIGN_PERCENT ? DECODINGS : joined_by_plus(raw);
+    unsigned decodings = signs & SIGN_PERCENT ? DECODINGS
+                         : signs & SIGN_PLUS  ? joined_by_plus(raw)
+                                              : 0;
     for (unsigned round = 0; round < ROUNDS && !is_empty(view->redactor, signs); round++) {
         run_round(view, raw, signs, decodings, round == 0 && hits->count == 0);
         if (!hits->changed || hits->crowded)
@@ -182,8 +185,6 @@ void view_init(struct view *view, const struct redactor *redactor, enum redact_p
     view->steps = NULL;
     view->hits = hits;
     hits->count = 0;
-    hits->crowded = false;
-    hits->changed = false;
 }
 
 bool redact_is_off(void)

@@ -20,6 +20,27 @@ static size_t hits_after(const struct hits *hits, uint32_t at)
     return low;
 }
 
+static void cover(struct hits *hits, size_t start, size_t end)
+{
+    for (size_t block = start / 64; block * 64 < end; block++) {
+        size_t first = block * 64 < start ? start % 64 : 0;
+        uint64_t bits = ~UINT64_C(0) << first;
+
+        if (end - block * 64 < 64)
+            bits &= (UINT64_C(1) << (end - block * 64)) - 1;
+        hits->cover[block] |= bits;
+    }
+}
+
+void hits_begin(struct hits *hits, size_t len)
+{
+    hits->crowded = false;
+    hits->changed = false;
+    memset(hits->cover, 0, (len / 64 + 1) * sizeof(hits->cover[0]));
+    for (size_t i = 0; i < hits->count; i++)
+        cover(hits, hits->at[i].start, hits->at[i].end < len ? hits->at[i].end : len);
+}
+
 /* Overlapping findings become one that covers them all: what any of them removes stays removed. */
 void hits_add_raw(struct hits *hits, struct redact_found found)
 {
@@ -51,6 +72,7 @@ void hits_add_raw(struct hits *hits, struct redact_found found)
             found.score = old->score;
         }
     }
+    cover(hits, found.start, found.end);
     size_t room = last - first;
     if (room == 0 && hits->count == REDACT_FOUND_MAX) {
         hits->crowded = true;
@@ -98,7 +120,7 @@ bool hits_identify(const struct view *view, size_t i)
 
     if (is_placeholder(c)) {
         kind = (enum redact_kind)(c - VIEW_PLACEHOLDER);
-    } else {
+    } else if (hits_cover(view, i)) {
         uint32_t raw = (uint32_t)view_raw(view, i);
         size_t at = hits_after(view->hits, raw);
 
@@ -106,13 +128,4 @@ bool hits_identify(const struct view *view, size_t i)
             kind = view->hits->at[at].kind;
     }
     return kind != REDACT_KINDS && kind != REDACT_NAME && kind != REDACT_UNKNOWN;
-}
-
-bool hits_cover(const struct view *view, size_t i)
-{
-    uint32_t raw = (uint32_t)view_raw(view, i);
-    size_t at = hits_after(view->hits, raw);
-
-    view_step(view, 1);
-    return at < view->hits->count && view->hits->at[at].start <= raw;
 }

@@ -382,7 +382,7 @@ RESULT patterns_new(struct patterns **ret_patterns, struct text source, struct t
     if (!patterns->lists)
         return FAULT(ERR_MEMORY);
     int r = patterns_read(patterns, source, &error);
-    if (r == 0) {
+    if (r == 0 && words.len > 0) {
         error.line = 0;
         r = patterns_words_new(&patterns->words, words, &error);
     }
@@ -429,5 +429,5 @@ const uint8_t *patterns_starts(const struct patterns *patterns)
 
 bool patterns_word_is_safe(const struct patterns *patterns, const uint8_t *lower, size_t len)
 {
-    return patterns_words_have(patterns->words, lower, len);
+    return patterns->words && patterns_words_have(patterns->words, lower, len);
 }

@@ -33,7 +33,8 @@ struct hits {
     struct redact_found at[REDACT_FOUND_MAX];
     size_t count;
     bool crowded;
-    bool changed; /* something was added since it was cleared */
+    bool changed;                    /* something was added since it was cleared */
+    uint64_t cover[SCAN_BLOCKS + 1]; /* bit n: raw byte n is found; of use when there are any */
 };
 
 enum token_shape {
@@ -115,10 +116,10 @@ void hits_put(struct view *view, size_t start, size_t end, enum redact_kind kind
 /* The same, by the rule of the recogniser that runs. */
 void hits_add(struct view *view, size_t start, size_t end, enum redact_kind kind, float score);
 void hits_add_raw(struct hits *hits, struct redact_found found);
+/* Begins with what is in it already, found in a text of that length. */
+void hits_begin(struct hits *hits, size_t len);
 /* True when they are part of an identifier other than a name. */
 bool hits_identify(const struct view *view, size_t i);
-/* True when raw bytes behind view byte i are already found. */
-bool hits_cover(const struct view *view, size_t i);
 
 /* Fills a view of raw as it is, and returns its signs. Of use when view->plain is true then. */
 unsigned view_load(struct view *view, struct raw_text raw);
@@ -161,6 +162,13 @@ static inline uint8_t view_at(const struct view *view, size_t i)
 static inline size_t view_raw(const struct view *view, size_t i)
 {
     return view->plain ? i : view->from[i];
+}
+
+/* True when the raw bytes behind view byte i are already found. */
+static inline bool hits_cover(const struct view *view, size_t i)
+{
+    view_step(view, 1);
+    return view->hits->count > 0 && scan_has(view->hits->cover, view_raw(view, i));
 }
 
 static inline const struct word_class *class_of(const struct token *token)
@@ -334,6 +342,9 @@ bool dea_valid(const struct view *view, size_t start, size_t end);
 
 /* Finds whether the text speaks of patients: then bare numbers in it are somebody's. */
 void view_label(struct view *view);
+
+/* "[mrn]" */
+struct text placeholder_of(enum redact_kind kind);
 
 /* A clean text of what hits leave of raw; ERR_MEMORY or REDACT_LONG. */
 RESULT clean_make(struct raw_text raw, const struct hits *hits, struct arena *arena,

@@ -10,7 +10,8 @@
 
 static unsigned sign_of(uint8_t c)
 {
-    return c == '@'                ? SIGN_AT
+    return c == '+'                ? SIGN_PLUS
+           : c == '@'              ? SIGN_AT
            : c == ':'              ? SIGN_COLON
            : c == '%'              ? SIGN_PERCENT
            : c == '['              ? SIGN_BRACKET
@@ -78,16 +79,74 @@ __attribute__((target("avx2"))) static inline __m256i in_range(__m256i bytes, ch
     return _mm256_cmpgt_epi8(_mm256_set1_epi8((char)(last - first - 127)), moved);
 }
 
+/* Signs by the halves of a byte: a sign stands where both tables have its bit. Bit 7 is for C0, of
+ * which what is behind the text is one; DEL has that of SIGN_CONTROL. */
+#define SIGN_C0 0x80
+#define ALWAYS (SIGN_HIGH | SIGN_C0)
+static const uint8_t low_signs[16] = {
+    ALWAYS | SIGN_AT,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS | SIGN_PERCENT,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS | SIGN_COLON,
+    ALWAYS | SIGN_PLUS | SIGN_BRACKET,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS,
+    ALWAYS | SIGN_CONTROL,
+};
+static const uint8_t high_signs[16] = {
+    SIGN_C0,    SIGN_C0,      SIGN_PLUS | SIGN_PERCENT,
+    SIGN_COLON, SIGN_AT,      SIGN_BRACKET,
+    0,          SIGN_CONTROL, SIGN_HIGH,
+    SIGN_HIGH,  SIGN_HIGH,    SIGN_HIGH,
+    SIGN_HIGH,  SIGN_HIGH,    SIGN_HIGH,
+    SIGN_HIGH,
+};
+
+__attribute__((target("avx2"))) static inline __m256i table_of(const uint8_t table[16])
+{
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)table));
+}
+
+__attribute__((target("avx2"))) static inline __m256i signs_of(__m256i bytes, __m256i by_low,
+                                                               __m256i by_high)
+{
+    const __m256i half = _mm256_set1_epi8(0x0f);
+    __m256i low = _mm256_shuffle_epi8(by_low, _mm256_and_si256(bytes, half));
+    __m256i high =
+        _mm256_shuffle_epi8(by_high, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half));
+
+    return _mm256_and_si256(low, high);
+}
+
+/* All bytes of it as one. */
+__attribute__((target("avx2"))) static inline unsigned any_of(__m256i bytes)
+{
+    __m128i half = _mm_or_si128(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
+    uint64_t any = (uint64_t)_mm_cvtsi128_si64(_mm_or_si128(half, _mm_srli_si128(half, 8)));
+
+    any |= any >> 32;
+    any |= any >> 16;
+    return (any | any >> 8) & 0xff;
+}
+
 __attribute__((target("avx2"))) static unsigned scan_avx2(const uint8_t *at, size_t len,
                                                           uint8_t *lower, struct scan *scan)
 {
     const __m256i case_bit = _mm256_set1_epi8(0x20);
-    __m256i any_at = _mm256_setzero_si256();
-    __m256i any_colon = any_at;
-    __m256i any_percent = any_at;
-    __m256i any_bracket = any_at;
-    __m256i any_high = any_at;
+    const __m256i by_low = table_of(low_signs);
+    const __m256i by_high = table_of(high_signs);
+    __m256i any = _mm256_setzero_si256();
     uint64_t any_control = 0;
+    uint64_t any_letter = 0;
+    uint64_t any_digit = 0;
 
     for (size_t block = 0; block <= len / 64; block++) {
         uint64_t letters = 0;
@@ -101,21 +160,14 @@ __attribute__((target("avx2"))) static unsigned scan_avx2(const uint8_t *at, siz
             __m256i low = _mm256_or_si256(bytes, _mm256_and_si256(upper, case_bit));
             __m256i letter = _mm256_or_si256(in_range(low, 'a', 'z'),
                                              _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(-1)));
-            __m256i control = _mm256_or_si256(in_range(bytes, 0, 0x1f),
-                                              _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(0x7f)));
+            __m256i signs = signs_of(bytes, by_low, by_high);
 
             _mm256_storeu_si256((void *)(lower + block * 64 + half), low);
             letters |= (uint64_t)(uint32_t)_mm256_movemask_epi8(letter) << half;
             uppers |= (uint64_t)(uint32_t)_mm256_movemask_epi8(upper) << half;
             digits |= (uint64_t)(uint32_t)_mm256_movemask_epi8(in_range(bytes, '0', '9')) << half;
-            controls |= (uint64_t)(uint32_t)_mm256_movemask_epi8(control) << half;
-            any_at = _mm256_or_si256(any_at, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('@')));
-            any_colon = _mm256_or_si256(any_colon, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(':')));
-            any_percent =
-                _mm256_or_si256(any_percent, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('%')));
-            any_bracket =
-                _mm256_or_si256(any_bracket, _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('[')));
-            any_high = _mm256_or_si256(any_high, bytes);
+            controls |= (uint64_t)(uint32_t)_mm256_movemask_epi8(signs) << half;
+            any = _mm256_or_si256(any, signs);
         }
         if (block == len / 64)
             controls &= (UINT64_C(1) << (len % 64)) - 1;
@@ -123,14 +175,12 @@ __attribute__((target("avx2"))) static unsigned scan_avx2(const uint8_t *at, siz
         scan->digit[block] = digits;
         scan->upper[block] = uppers;
         any_control |= controls;
+        any_letter |= letters;
+        any_digit |= digits;
     }
-    return signs_finish(scan, len,
-                        (_mm256_movemask_epi8(any_at) ? SIGN_AT : 0u) |
-                            (_mm256_movemask_epi8(any_colon) ? SIGN_COLON : 0u) |
-                            (_mm256_movemask_epi8(any_percent) ? SIGN_PERCENT : 0u) |
-                            (_mm256_movemask_epi8(any_bracket) ? SIGN_BRACKET : 0u) |
-                            (_mm256_movemask_epi8(any_high) ? SIGN_HIGH : 0u) |
-                            (any_control ? SIGN_CONTROL : 0u));
+    block_clear(scan, len / 64 + 1);
+    return (any_of(any) & ~(unsigned)SIGN_C0) | (any_control ? SIGN_CONTROL : 0u) |
+           (any_digit ? SIGN_DIGIT : 0u) | (any_letter ? SIGN_LETTER : 0u);
 }
 
 static inline __m128i in_range_sse2(__m128i bytes, char first, char last)
@@ -143,7 +193,8 @@ static inline __m128i in_range_sse2(__m128i bytes, char first, char last)
 static unsigned scan_sse2(const uint8_t *at, size_t len, uint8_t *lower, struct scan *scan)
 {
     const __m128i case_bit = _mm_set1_epi8(0x20);
-    __m128i any_at = _mm_setzero_si128();
+    __m128i any_plus = _mm_setzero_si128();
+    __m128i any_at = any_plus;
     __m128i any_colon = any_at;
     __m128i any_percent = any_at;
     __m128i any_bracket = any_at;
@@ -170,6 +221,7 @@ static unsigned scan_sse2(const uint8_t *at, size_t len, uint8_t *lower, struct 
             uppers |= (uint64_t)(uint16_t)_mm_movemask_epi8(upper) << part;
             digits |= (uint64_t)(uint16_t)_mm_movemask_epi8(in_range_sse2(bytes, '0', '9')) << part;
             controls |= (uint64_t)(uint16_t)_mm_movemask_epi8(control) << part;
+            any_plus = _mm_or_si128(any_plus, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('+')));
             any_at = _mm_or_si128(any_at, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('@')));
             any_colon = _mm_or_si128(any_colon, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')));
             any_percent = _mm_or_si128(any_percent, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('%')));
@@ -184,7 +236,8 @@ static unsigned scan_sse2(const uint8_t *at, size_t len, uint8_t *lower, struct 
         any_control |= controls;
     }
     return signs_finish(scan, len,
-                        (_mm_movemask_epi8(any_at) ? SIGN_AT : 0u) |
+                        (_mm_movemask_epi8(any_plus) ? SIGN_PLUS : 0u) |
+                            (_mm_movemask_epi8(any_at) ? SIGN_AT : 0u) |
                             (_mm_movemask_epi8(any_colon) ? SIGN_COLON : 0u) |
                             (_mm_movemask_epi8(any_percent) ? SIGN_PERCENT : 0u) |
                             (_mm_movemask_epi8(any_bracket) ? SIGN_BRACKET : 0u) |
@@ -226,7 +279,8 @@ static inline unsigned sign_if(uint8x16_t any, unsigned sign)
 
 static unsigned scan_neon(const uint8_t *at, size_t len, uint8_t *lower, struct scan *scan)
 {
-    uint8x16_t any_at = vdupq_n_u8(0);
+    uint8x16_t any_plus = vdupq_n_u8(0);
+    uint8x16_t any_at = any_plus;
     uint8x16_t any_colon = any_at;
     uint8x16_t any_percent = any_at;
     uint8x16_t any_bracket = any_at;
@@ -248,6 +302,7 @@ static unsigned scan_neon(const uint8_t *at, size_t len, uint8_t *lower, struct 
             digit[part] = in_range(bytes, '0', '9');
             control[part] = vorrq_u8(in_range(bytes, 0, 0x1f), vceqq_u8(bytes, vdupq_n_u8(0x7f)));
             vst1q_u8(lower + block * 64 + part * 16, low);
+            any_plus = vorrq_u8(any_plus, vceqq_u8(bytes, vdupq_n_u8('+')));
             any_at = vorrq_u8(any_at, vceqq_u8(bytes, vdupq_n_u8('@')));
             any_colon = vorrq_u8(any_colon, vceqq_u8(bytes, vdupq_n_u8(':')));
             any_percent = vorrq_u8(any_percent, vceqq_u8(bytes, vdupq_n_u8('%')));
@@ -263,8 +318,8 @@ static unsigned scan_neon(const uint8_t *at, size_t len, uint8_t *lower, struct 
         any_control |= controls;
     }
     return signs_finish(scan, len,
-                        sign_if(any_at, SIGN_AT) | sign_if(any_colon, SIGN_COLON) |
-                            sign_if(any_percent, SIGN_PERCENT) |
+                        sign_if(any_plus, SIGN_PLUS) | sign_if(any_at, SIGN_AT) |
+                            sign_if(any_colon, SIGN_COLON) | sign_if(any_percent, SIGN_PERCENT) |
                             sign_if(any_bracket, SIGN_BRACKET) | sign_if(any_high, SIGN_HIGH) |
                             (any_control ? SIGN_CONTROL : 0u));
 }

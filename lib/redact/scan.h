@@ -18,7 +18,7 @@
 
 /* What stands somewhere in the text. */
 enum {
-    SIGN_DIGIT = 1,
+    SIGN_PLUS = 1,
     SIGN_AT = 2,
     SIGN_COLON = 4,
     SIGN_PERCENT = 8,
@@ -26,6 +26,7 @@ enum {
     SIGN_HIGH = 32,    /* a byte from 0x80 on */
     SIGN_CONTROL = 64, /* C0, DEL */
     SIGN_LETTER = 128,
+    SIGN_DIGIT = 256,
 };
 
 /* Bit n of word n / 64 speaks of byte n. */

@@ -52,47 +52,63 @@ static bool all_upper(const struct view *view, size_t start, size_t end)
 /* Words that are looked up together: their places in the lexicon are fetched at once. */
 #define GROUP ((size_t)16)
 
+/* Counts of words by their shape, sixteen bits each. */
+#define SHAPE_AT(shape) (16 * ((unsigned)(shape)-TOKEN_LOWER))
+_Static_assert(SHAPE_AT(TOKEN_INITIAL) + 16 <= 64 && REDACT_TEXT_MAX < 1 << 16, "counts fit");
+
 /* The tokens that are being put, and of the last of them the hashes. */
 struct putting {
     size_t count;
     size_t end; /* of the last word */
     size_t looked_up;
-    uint64_t hashes[GROUP];
-    size_t shapes[TOKEN_INITIAL + 1];
+    uint64_t shapes;
     size_t ordinary; /* capitals that are ordinary words */
+    uint64_t hashes[GROUP];
 };
 
 static void look_up(struct view *view, struct putting *putting)
 {
-    uint64_t sets = view->sets;
-    unsigned asks = view->asks;
+    struct token *token = &view->token[putting->looked_up];
+    const struct token *end = &view->token[putting->count];
+    const uint64_t *hash = putting->hashes;
+    uint64_t sets = 0;
+    unsigned asks = 0;
 
-    for (size_t t = putting->looked_up; t < putting->count; t++) {
-        struct token *token = &view->token[t];
-        uint16_t class = lexicon_at(putting->hashes[t % GROUP]);
+    for (; token < end; token++, hash++) {
+        if (token->shape == TOKEN_NUMBER)
+            continue;
+        uint16_t class = lexicon_at(*hash);
         const struct word_class *row = &lexicon_classes[class];
 
         token->class = class;
-        token->asks = token->shape == TOKEN_NUMBER ? 0 : row->asks;
+        token->asks = row->asks;
         sets |= row->sets;
-        asks |= token->asks;
+        asks |= row->asks;
         putting->ordinary += token->shape == TOKEN_UPPER && row->ordinary >= 2;
     }
     putting->looked_up = putting->count;
-    view->sets = sets;
-    view->asks = asks;
+    view->sets |= sets;
+    view->asks |= asks;
 }
 
 static inline void token_put(struct view *view, struct putting *putting, size_t start, size_t end,
                              enum token_shape shape, uint64_t hash)
 {
-    view->token[putting->count] =
+    size_t count = putting->count++;
+
+    view->token[count] =
         (struct token){.start = (uint16_t)start, .end = (uint16_t)end, .shape = (uint8_t)shape};
-    putting->shapes[shape]++;
-    putting->hashes[putting->count++ % GROUP] = hash;
+    putting->hashes[count % GROUP] = hash;
     view_step(view, end - start);
-    if (putting->count % GROUP == 0)
+    if (count % GROUP == GROUP - 1)
         look_up(view, putting);
+}
+
+static inline void word_token(struct view *view, struct putting *putting, size_t start, size_t end,
+                              enum token_shape shape, uint64_t hash)
+{
+    putting->shapes += UINT64_C(1) << SHAPE_AT(shape);
+    token_put(view, putting, start, end, shape, hash);
 }
 
 /* "O'Brien" stands in the lexicon without its apostrophe. */
@@ -139,38 +155,47 @@ static size_t word_put(struct view *view, struct putting *putting, size_t start,
     /* "PowerChart" is one word when the lexicon knows it as one. */
     if (!one && view->at[end] != '\'' && end - start <= WORD_MAX &&
         lexicon_find(view->lower + start, end - start)) {
-        token_put(view, putting, start, end, TOKEN_TITLE,
-                  lexicon_hash(view->lower + start, end - start));
+        word_token(view, putting, start, end, TOKEN_TITLE,
+                   lexicon_hash(view->lower + start, end - start));
         return end;
     }
     if (!one)
         for (end = start; !word_ends(view, start, end);)
             end++;
-    token_put(view, putting, start, end, shape_of(view, start, end), hash_of(view, start, end));
+    word_token(view, putting, start, end, shape_of(view, start, end), hash_of(view, start, end));
     return end;
 }
 
-/* Puts the letters [start, end): mostly one word, told by its capitals at a look. Returns where the
- * last word ends: an apostrophe may join more to it. */
-static size_t letters_put(struct view *view, struct putting *putting, size_t start, size_t end)
+/* Puts the letters [start, end) word by word. Returns where the last one ends: an apostrophe may
+ * join more to it. */
+static size_t words_put(struct view *view, struct putting *putting, size_t start, size_t end)
+{
+    while (start < end)
+        start = word_put(view, putting, start, end);
+    return start;
+}
+
+/* Puts the letters [start, end), of which upper tells the capitals: mostly one word. Returns where
+ * the last one ends. */
+static inline size_t letters_put(struct view *view, struct putting *putting, size_t start,
+                                 size_t end, uint64_t upper)
 {
     size_t len = end - start;
-    uint64_t all = (UINT64_C(1) << (len % 64)) - 1;
-    uint64_t upper = scan_bits(view->scan.upper, start) & all;
-    enum token_shape shape = TOKEN_UPPER;
+    enum token_shape shape = TOKEN_LOWER;
 
-    if (len > SCAN_SPAN || view->at[end] == '\'' || (upper & ~UINT64_C(1) && upper != all)) {
-        while (start < end)
-            start = word_put(view, putting, start, end);
-        return start;
-    }
-    if (!upper)
-        shape = view->at[start] == VIEW_LETTER ? TOKEN_TITLE : TOKEN_LOWER;
-    else if (len == 1)
-        shape = TOKEN_INITIAL;
-    else if (upper == 1)
+    if (view->at[end] == '\'')
+        return words_put(view, putting, start, end);
+    if (upper) {
+        if (upper == 1)
+            shape = len == 1 ? TOKEN_INITIAL : TOKEN_TITLE;
+        else if (upper & (upper + 1) || upper >> (len - 1) != 1)
+            return words_put(view, putting, start, end);
+        else
+            shape = TOKEN_UPPER;
+    } else if (view->at[start] == VIEW_LETTER) {
         shape = TOKEN_TITLE;
-    token_put(view, putting, start, end, shape, lexicon_hash(view->lower + start, len));
+    }
+    word_token(view, putting, start, end, shape, lexicon_hash(view->lower + start, len));
     return end;
 }
 
@@ -178,45 +203,64 @@ static size_t letters_put(struct view *view, struct putting *putting, size_t sta
  * most words have none. */
 static void weigh_case(struct view *view, const struct putting *putting)
 {
-    size_t lower = putting->shapes[TOKEN_LOWER];
-    size_t title = putting->shapes[TOKEN_TITLE];
-    size_t upper = putting->shapes[TOKEN_UPPER];
+    size_t lower = (uint16_t)(putting->shapes >> SHAPE_AT(TOKEN_LOWER));
+    size_t title = (uint16_t)(putting->shapes >> SHAPE_AT(TOKEN_TITLE));
+    size_t upper = (uint16_t)(putting->shapes >> SHAPE_AT(TOKEN_UPPER));
+    size_t initials = (uint16_t)(putting->shapes >> SHAPE_AT(TOKEN_INITIAL));
 
     view->mixed = lower + title > 0;
-    view->small = title + upper + putting->shapes[TOKEN_INITIAL] == 0;
+    view->small = title + upper + initials == 0;
     view->shouting = !view->mixed && putting->ordinary >= 3 && 2 * putting->ordinary >= upper;
     view->prose = lower >= 3 && lower > title;
 }
 
 /* Puts the runs of letters and of digits that start in a block. */
-static void runs_put(struct view *view, struct putting *putting, size_t block, uint64_t starts,
-                     uint64_t ends)
+static inline void runs_put(struct view *view, struct putting *putting, size_t block,
+                            uint64_t starts, uint64_t ends)
 {
-    for (; starts; starts &= starts - 1, ends &= ends - 1) {
-        size_t start = block * 64 + (size_t)__builtin_ctzll(starts);
-        bool digits = scan_has(view->scan.digit, start);
-        size_t end =
-            ends ? block * 64 + (size_t)__builtin_ctzll(ends)
-                 : scan_next_clear(digits ? view->scan.digit : view->scan.letter, start, view->len);
+    uint64_t digits = view->scan.digit[block];
+    uint64_t uppers = view->scan.upper[block];
 
-        if (digits) {
-            token_put(view, putting, start, end, TOKEN_NUMBER, 0);
-            continue;
+    for (; starts; starts &= starts - 1, ends &= ends - 1) {
+        size_t bit = (size_t)__builtin_ctzll(starts);
+        size_t start = block * 64 + bit;
+        bool digit = digits >> bit & 1;
+
+        if (!ends) { /* it goes on in the next block */
+            size_t end =
+                scan_next_clear(digit ? view->scan.digit : view->scan.letter, start, view->len);
+
+            if (digit)
+                token_put(view, putting, start, end, TOKEN_NUMBER, 0);
+            else if (end > putting->end)
+                putting->end =
+                    words_put(view, putting, start < putting->end ? putting->end : start, end);
+            return;
         }
-        /* What an apostrophe joined to the word before is put. */
-        if (start < putting->end)
-            start = putting->end;
-        if (start < end)
-            putting->end = letters_put(view, putting, start, end);
+        size_t end = block * 64 + (size_t)__builtin_ctzll(ends);
+        if (digit) {
+            token_put(view, putting, start, end, TOKEN_NUMBER, 0);
+        } else if (start >= putting->end) {
+            uint64_t upper = uppers >> bit & ((UINT64_C(1) << (end - start)) - 1);
+
+            putting->end = letters_put(view, putting, start, end, upper);
+        } else if (end > putting->end) { /* an apostrophe joined some of it to the word before */
+            putting->end = words_put(view, putting, putting->end, end);
+        }
     }
 }
 
 void view_tokenise(struct view *view)
 {
-    struct putting putting = {.count = 0};
+    struct putting putting;
     uint64_t letter = 0;
     uint64_t digit = 0;
 
+    putting.count = 0;
+    putting.end = 0;
+    putting.looked_up = 0;
+    putting.shapes = 0;
+    putting.ordinary = 0;
     view->any_machine_made = false;
     view->sets = 0;
     view->asks = 0;

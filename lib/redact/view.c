@@ -7,13 +7,12 @@
 static size_t placeholder_at(struct raw_text raw, size_t i, enum redact_kind *ret_kind)
 {
     for (unsigned kind = 0; raw.at[i] == '[' && kind < REDACT_KINDS; kind++) {
-        const char *word = redact_kind_word((enum redact_kind)kind);
-        size_t len = strlen(word);
+        struct text placeholder = placeholder_of((enum redact_kind)kind);
 
-        if (raw.len - i >= len + 2 && raw.at[i + 1 + len] == ']' &&
-            memcmp(raw.at + i + 1, word, len) == 0) {
+        if (raw.len - i >= placeholder.len &&
+            memcmp(raw.at + i, placeholder.at, placeholder.len) == 0) {
             *ret_kind = (enum redact_kind)kind;
-            return len + 2;
+            return placeholder.len;
         }
     }
     return 0;
@@ -261,11 +260,13 @@ void view_mark_machine_made(struct view *view, size_t start, size_t end, bool ma
     }
 }
 
-/* No longer than the raw text is what any of them held. */
+/* No longer than the raw text is what any of them held; it goes in blocks, which is faster. */
 void view_wipe(struct view *view, size_t raw_len)
 {
-    wipe(view->at, raw_len);
-    wipe(view->lower, raw_len);
+    for (size_t i = 0; i < raw_len; i += SCAN_PAD) {
+        wipe(view->at + i, SCAN_PAD);
+        wipe(view->lower + i, SCAN_PAD);
+    }
     if (!view->plain)
         wipe(&view->units, sizeof(view->units.at[0]) * raw_len);
 }
