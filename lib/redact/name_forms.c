@@ -105,6 +105,10 @@ static size_t pair_second(const struct view *view, size_t t, enum gap *ret_gap)
 static int pair_odds(const struct view *view, const struct token *a, const struct token *b,
                      enum gap gap, bool *ret_known)
 {
+    /* Of a pair without a given name only strangers may be known. */
+    *ret_known = class_of(a)->given > 0 || class_of(b)->given > 0;
+    if (!*ret_known && (gap != GAP_BLANK || class_of(b)->ordinary > 0))
+        return 0;
     int odds = given_odds(a) + family_odds(view, b);
     int turned = family_odds(view, a) + given_odds(b);
 
@@ -169,6 +173,8 @@ size_t pair_form(struct view *view, size_t t)
         return t;
     const struct token *b = &view->token[n];
     int odds = pair_odds(view, a, b, gap, &known);
+    if (!known)
+        return t;
     int bar = pair_bar(view, a, b, gap);
     if (gap == GAP_SIGN && beside_identifier(view, t, n, "_-. +"))
         bar = 2;
@@ -183,7 +189,7 @@ size_t pair_form(struct view *view, size_t t)
         bar += 3;
     if (token_has(a, WORD(EPONYM)) && token_has(b, WORD(EPONYM)) && gap == GAP_SIGN && context < 2)
         return t;
-    if (!known || !name_judge(view, t, n, RULE_NAME_PAIR, odds, bar) || is_eponym(view, n) ||
+    if (!name_judge(view, t, n, RULE_NAME_PAIR, odds, bar) || is_eponym(view, n) ||
         (is_company(view, t, n) && context < 2))
         return t;
     if (n == t + 1 && context < 2 && is_product(view, t))
@@ -405,16 +411,20 @@ size_t single_form(struct view *view, size_t t)
         return t;
     bool beside = beside_identifier(view, t, t, "_-. +");
     int context = context_before(view, t) + context_behind(view, t);
-    int bar = single_bar(view, t, beside, context);
+    bool weak = class->given < 2 && class->family < 3 && prior_of(view) == 0 && !beside;
 
-    if ((class->ordinary > 1 && !beside && context < 2 && !in_person(view, t, context)) ||
-        single_is_other(view, t, context) ||
+    if (class->ordinary > 1 && !beside && context < 2 && !in_person(view, t, context))
+        return t;
+    /* What is judged all the same is for explanations. */
+    if (weak && context == 0 && !view->notes)
+        return t;
+    int bar = single_bar(view, t, beside, context);
+    if (single_is_other(view, t, context) ||
         !name_judge(view, t, t, RULE_NAME_SINGLE, single_odds(view, t, context), bar))
         return t;
     if (context < 2 && is_company(view, t, t))
         return t;
-    if (class->given < 2 && class->family < 3 && prior_of(view) == 0 && !beside &&
-        context + (context > 0 ? likeness(view, token) : 0) < 2)
+    if (weak && context + (context > 0 ? likeness(view, token) : 0) < 2)
         return t;
     name_add(view, extend_back(view, t), t, RULE_NAME_SINGLE, 0.5f);
     return t;

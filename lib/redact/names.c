@@ -86,22 +86,33 @@ static bool is_ordinary_pair(const struct view *view, size_t t)
            token[1].shape != TOKEN_INITIAL && !token_has(&token[1], WORD(PARTICLE));
 }
 
+/* True when no form is worth a call: neither this word nor the next may be part of a name, and what
+ * was found beside it draws only other words along. */
+static bool is_idle(const struct view *view, size_t t)
+{
+    const struct token *token = &view->token[t];
+
+    return !((token->asks | token[1].asks) & ASK_NAME) && token_len(token) > 1 &&
+           class_of(token)->ordinary > 1 && is_ordinary_pair(view, t);
+}
+
+/* Each form by what must stand behind the word for it. */
 static size_t forms_at(struct view *view, size_t t)
 {
+    const struct token *token = &view->token[t];
+    enum gap gap = gap_after(view, t);
     size_t last = t;
 
-    if (view->token[t].shape != TOKEN_INITIAL) {
-        last = comma_form(view, t);
-        if (last == t)
-            last = pair_form(view, t);
-    }
-    if (last == t)
+    if (token->shape == TOKEN_INITIAL)
         last = initials_form(view, t);
-    if (last == t)
+    else if (gap == GAP_COMMA)
+        last = comma_form(view, t);
+    else if (gap != GAP_OTHER)
+        last = pair_form(view, t);
+    if (last == t && (gap == GAP_BLANK || gap == GAP_SIGN) &&
+        (token_len(token) == 1 || token_len(token + 1) == 1))
         last = initial_form(view, t);
-    if (last == t)
-        last = single_form(view, t);
-    return last;
+    return last == t ? single_form(view, t) : last;
 }
 
 static void remember(const struct view *view, struct memory *memory, size_t first, size_t last)
@@ -148,7 +159,7 @@ void recognise_names(struct view *view)
     for (size_t t = 0; t < view->tokens; t++) {
         const struct token *token = &view->token[t];
 
-        if (!all && !(token->asks & ASK_NAME) && !(token[1].asks & ASK_GIVEN))
+        if (all ? is_idle(view, t) : !(token->asks & ASK_NAME) && !(token[1].asks & ASK_GIVEN))
             continue;
         if (!is_word(token) || view_machine_made(view, token->start))
             continue;
