@@ -337,8 +337,16 @@ static bool drawn_along(const struct view *view, size_t t, enum safety before, e
     return token->shape == TOKEN_TITLE && (given || name);
 }
 
+/* What is known of the tokens, bit by bit. */
+struct judgement {
+    uint64_t unsafe[SCAN_BLOCKS + 1];
+    uint64_t doubtful[SCAN_BLOCKS + 1];
+    uint64_t goes[SCAN_BLOCKS + 1];
+    bool found; /* placeholders may stand there */
+};
+
 /* "Swap Block and Xyzzyq": what a stranger is named in one breath with. */
-static bool coordinated(const struct view *view, size_t t)
+static bool coordinated(const struct view *view, const uint64_t *unsafe, size_t t)
 {
     const struct token *token = &view->token[t];
 
@@ -347,38 +355,63 @@ static bool coordinated(const struct view *view, size_t t)
         return false;
     if (t + 2 < view->tokens && view_is(view, token->end, " and ") &&
         token[2].start == token->end + 5u && token[2].shape == TOKEN_TITLE)
-        return safety_of(view, t + 2) == UNSAFE;
+        return scan_has(unsafe, t + 2);
     return t > 1 && view_is(view, token[-2].end, " and ") && token[-2].end + 5u == token->start &&
-           token[-2].shape == TOKEN_TITLE && safety_of(view, t - 2) == UNSAFE;
+           token[-2].shape == TOKEN_TITLE && scan_has(unsafe, t - 2);
 }
 
-/* Marks the tokens that go, bit by bit. */
-static void judge(const struct view *view, uint64_t *goes)
+/* True when a token that is not unsafe goes with what stands beside it. */
+static bool goes_along(const struct view *view, const struct judgement *judgement, size_t t)
 {
-    enum safety before = SAFE;
-    enum safety now = view->tokens ? safety_of(view, 0) : SAFE;
+    const struct token *token = &view->token[t];
+    bool before = t > 0 && scan_has(judgement->unsafe, t - 1);
+    bool next = scan_has(judgement->unsafe, t + 1);
 
-    for (size_t t = 0; t < view->tokens; t++) {
-        const struct token *token = &view->token[t];
-        enum safety next = t + 1 < view->tokens ? safety_of(view, t + 1) : SAFE;
-        bool beside =
-            now == DOUBTFUL && ((before == UNSAFE && close_to(view, token[-1].end, token->start)) ||
-                                (next == UNSAFE && close_to(view, token->end, token[1].start)) ||
-                                beside_name(view, token));
+    if (scan_has(judgement->doubtful, t) &&
+        ((before && close_to(view, token[-1].end, token->start)) ||
+         (next && close_to(view, token->end, token[1].start)) ||
+         (judgement->found && beside_name(view, token))))
+        return true;
+    bool near = before || next ||
+                (judgement->found && token->start > 1 && is_name_at(view, token->start - 2u));
+    return (near && drawn_along(view, t, before ? UNSAFE : SAFE, next ? UNSAFE : SAFE)) ||
+           coordinated(view, judgement->unsafe, t);
+}
 
-        if (now == UNSAFE || beside || drawn_along(view, t, before, next) || coordinated(view, t))
-            goes[t / 64] |= UINT64_C(1) << (t % 64);
-        before = now;
-        now = next;
+/* Marks the tokens that go. False when none does. */
+static bool judge(const struct view *view, struct judgement *judgement)
+{
+    judgement->found = view->signs & SIGN_HIGH;
+    bool any = judgement->found;
+
+    for (size_t block = 0; block * 64 <= view->tokens; block++) {
+        judgement->unsafe[block] = 0;
+        judgement->doubtful[block] = 0;
     }
+    for (size_t t = 0; t < view->tokens; t++) {
+        enum safety safety = safety_of(view, t);
+
+        judgement->unsafe[t / 64] |= (uint64_t)(safety == UNSAFE) << (t % 64);
+        judgement->doubtful[t / 64] |= (uint64_t)(safety == DOUBTFUL) << (t % 64);
+        any = any || safety == UNSAFE;
+    }
+    if (!any)
+        return false;
+    for (size_t block = 0; block * 64 <= view->tokens; block++)
+        judgement->goes[block] = judgement->unsafe[block];
+    for (size_t t = 0; t < view->tokens; t++)
+        if (!scan_has(judgement->unsafe, t) && goes_along(view, judgement, t))
+            judgement->goes[t / 64] |= UINT64_C(1) << (t % 64);
+    return true;
 }
 
 void recognise_unknown(struct view *view)
 {
-    uint64_t goes[SCAN_BLOCKS + 1];
+    struct judgement judgement;
+    const uint64_t *goes = judgement.goes;
 
-    memset(goes, 0, (view->tokens / 64 + 1) * sizeof(goes[0]));
-    judge(view, goes);
+    if (!judge(view, &judgement))
+        return;
     for (size_t t = 0; t < view->tokens; t++) {
         size_t first = t;
 
