@@ -87,7 +87,10 @@ RESULT clean_make(struct raw_text raw, const struct hits *hits, struct arena *ar
     struct clean_text *clean = clean_new(arena, len);
     if (!clean)
         return FAULT(ERR_MEMORY);
-    clean_write(raw, hits, clean->at);
+    if (hits->count)
+        clean_write(raw, hits, clean->at);
+    else if (raw.len)
+        memcpy(clean->at, raw.at, raw.len);
     *ret_clean = clean;
     return 0;
 }

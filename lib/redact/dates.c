@@ -242,6 +242,21 @@ static bool parts_look_so(const struct parts *parts)
            (parts->len[0] <= 2 && parts->len[2] == 4 && year_fits(parts->value[2]));
 }
 
+/* True when the signs at i, behind the first number of a numeric date, may be its. */
+static bool separator_begins(const struct view *view, size_t start, size_t i)
+{
+    uint8_t c = view_at(view, i);
+    uint8_t next = view_at(view, i + 1);
+
+    if (c == ' ')
+        return is_digit(next) || is_one_of(next, "/-._:");
+    if (c == '.' && start > 1 && view_at(view, start - 1) == '.' &&
+        is_digit(view_at(view, start - 2)))
+        return false; /* as numeric_at() says */
+    return is_one_of(c, "/-._:") && (c != ':' || i - start == 4) &&
+           (is_digit(next) || is_one_of(next, " '"));
+}
+
 /* "3/14/2009", "2009-03-14", "14.3.09", blanks around the signs too. *ret_valid: the calendar has
  * such a day. */
 static size_t numeric_at(const struct view *view, size_t start, bool *ret_valid)
@@ -614,7 +629,8 @@ static size_t part_is_date(struct view *view, const struct number *number)
         return end;
     if (glued)
         return 0;
-    if (is_one_of(c, "/-._ :") && (end = numeric_at(view, number->start[0], &valid))) {
+    if (separator_begins(view, number->start[0], number->end[0]) &&
+        (end = numeric_at(view, number->start[0], &valid))) {
         if (valid)
             return date_add(view, number->token, end, RULE_DATE_NUMERIC, 0.9f);
         hits_put(view, number->start[0], end, REDACT_OTHER_ID, RULE_DATE_NUMERIC, 0.5f);

@@ -87,20 +87,25 @@ static unsigned wants_of(const struct view *view)
            (view->clinical || !view->plain ? WANT_WORDS : 0);
 }
 
+static inline void run_if(struct view *view, const struct recogniser *recogniser, unsigned wants)
+{
+    if (recogniser->needs & wants) {
+        view->rule = (uint8_t)recogniser->rule;
+        recogniser->run(view);
+    }
+}
+
 static void run_all(struct view *view)
 {
-    size_t count = view->redactor->structured ? STRUCTURED : RECOGNISERS;
-
     view_tokenise(view);
     view_label(view);
     view->clinical = view->clinical || view->patient;
     unsigned wants = wants_of(view);
-    for (size_t i = 0; i < count; i++) {
-        if (!(recognisers[i].needs & wants))
-            continue;
-        view->rule = (uint8_t)recognisers[i].rule;
-        recognisers[i].run(view);
-    }
+#pragma GCC unroll 16
+    for (size_t i = 0; i < STRUCTURED; i++)
+        run_if(view, &recognisers[i], wants);
+    for (size_t i = STRUCTURED; i < RECOGNISERS && !view->redactor->structured; i++)
+        run_if(view, &recognisers[i], wants);
     view->rule = RULE_UNKNOWN;
     if (!view->balanced)
         recognise_unknown(view);
@@ -142,6 +147,21 @@ static void run_round(struct view *view, struct raw_text raw, unsigned signs, un
     }
 }
 
+static void run_rounds(struct view *view, struct raw_text raw, unsigned signs)
+{
+    struct hits *hits = view->hits;
+    unsigned decodings = signs & SIGN_PERCENT ? DECODINGS
+                         : signs & SIGN_PLUS  ? joined_by_plus(raw)
+                                              : 0;
+
+    hits_begin(hits, raw.len);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        run_round(view, raw, signs, decodings, round == 0 && hits->count == 0);
+        if (!hits->changed || hits->crowded)
+            return;
+    }
+}
+
 /* True when nothing that stands there can be found: most texts without digits, to structured. */
 static bool is_empty(const struct redactor *redactor, unsigned signs)
 {
@@ -157,17 +177,12 @@ RESULT hits_find(struct view *view, struct raw_text raw)
     struct hits *hits = view->hits;
     unsigned signs = view_load(view, raw);
 
-    hits_begin(hits, raw.len);
+    hits->crowded = false;
+    hits->changed = false;
     if (signs & (SIGN_HIGH | SIGN_CONTROL) && !text_is_plain(raw))
         return REDACT_INVALID;
-    unsigned decodings = signs & SIGN_PERCENT ? DECODINGS
-                         : signs & SIGN_PLUS  ? joined_by_plus(raw)
-                                              : 0;
-    for (unsigned round = 0; round < ROUNDS && !is_empty(view->redactor, signs); round++) {
-        run_round(view, raw, signs, decodings, round == 0 && hits->count == 0);
-        if (!hits->changed || hits->crowded)
-            break;
-    }
+    if (!is_empty(view->redactor, signs))
+        run_rounds(view, raw, signs);
     view_wipe(view, raw.len);
     if (hits->changed && !hits->crowded)
         hits_take_all(hits, raw.len);

@@ -9,6 +9,9 @@ static size_t hits_after(const struct hits *hits, uint32_t at)
     size_t low = 0;
     size_t high = hits->count;
 
+    /* Mostly texts are found from their beginning to their end. */
+    if (high == 0 || hits->at[high - 1].end <= at)
+        return high;
     while (low < high) {
         size_t middle = (low + high) / 2;
 
@@ -34,9 +37,8 @@ static void cover(struct hits *hits, size_t start, size_t end)
 
 void hits_begin(struct hits *hits, size_t len)
 {
-    hits->crowded = false;
-    hits->changed = false;
-    memset(hits->cover, 0, (len / 64 + 1) * sizeof(hits->cover[0]));
+    for (size_t block = 0; block <= len / 64; block++)
+        hits->cover[block] = 0;
     for (size_t i = 0; i < hits->count; i++)
         cover(hits, hits->at[i].start, hits->at[i].end < len ? hits->at[i].end : len);
 }
@@ -59,6 +61,7 @@ void hits_add_raw(struct hits *hits, struct redact_found found)
         return;
     }
     hits->changed = true;
+    cover(hits, found.start, found.end);
     for (; last < hits->count && hits->at[last].start < found.end; last++) {
         const struct redact_found *old = &hits->at[last];
 
@@ -72,7 +75,6 @@ void hits_add_raw(struct hits *hits, struct redact_found found)
             found.score = old->score;
         }
     }
-    cover(hits, found.start, found.end);
     size_t room = last - first;
     if (room == 0 && hits->count == REDACT_FOUND_MAX) {
         hits->crowded = true;

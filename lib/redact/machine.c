@@ -8,9 +8,14 @@
 #define RANDOM_LEAST 20
 #define RANDOM_CHANGES 8
 
-static bool name_character(uint8_t c)
+/* Of what random words are made: letters, digits, '-' and '_' (base64url). */
+enum { OTHER, NAME, DIGIT };
+
+static uint8_t name_character(const struct view *view, size_t i)
 {
-    return is_alnum(c) || c == '-' || c == '_';
+    uint8_t c = view_at(view, i);
+
+    return is_digit(c) ? DIGIT : is_letter(c) || c == '-' || c == '_' ? NAME : OTHER;
 }
 
 /* Start of the random word around start, or where it was seen to begin before: then a number before
@@ -19,37 +24,46 @@ static bool word_start(const struct view *view, size_t *start)
 {
     size_t i = *start;
 
-    while (i > 0 && *start - i < 2 * WINDOW && name_character(view_at(view, i - 1))) {
-        i--;
-        if (is_digit(view->at[i]))
+    while (i > 0 && *start - i < 2 * WINDOW) {
+        uint8_t kind = name_character(view, i - 1);
+
+        if (kind == DIGIT)
             return false;
+        if (kind == OTHER)
+            break;
+        i--;
     }
     *start = i;
     return true;
 }
 
-/* End of the random word at start: letters, digits, '-' and '_' (base64url), where kinds and cases
- * change as often as chance makes them. */
+/* End of the random word at start, where kinds and cases change as often as chance makes them. */
 static size_t random_end(const struct view *view, size_t start, size_t run_end)
 {
-    size_t i = start;
+    size_t end = start;
     size_t digits = 0;
     size_t changes = 0;
 
-    for (; i - start < 2 * WINDOW; i++) {
+    for (; end - start < 2 * WINDOW; end++) {
+        uint8_t kind = name_character(view, end);
+
+        if (kind == OTHER)
+            break;
+        digits += kind == DIGIT;
+    }
+    if (end - start < RANDOM_LEAST || digits < 2)
+        return 0;
+    for (size_t i = start + 1; i < end; i++) {
         uint8_t c = view_at(view, i);
 
-        if (!name_character(c))
-            break;
-        digits += is_digit(c);
-        if (i == start || !is_alnum(c) || !is_alnum(view->at[i - 1]))
+        if (!is_alnum(c) || !is_alnum(view->at[i - 1]))
             continue;
         changes += is_digit(c) != is_digit(view->at[i - 1]);
         changes += is_letter(c) && view->at[i] != c && view->at[i - 1] == view->lower[i - 1];
     }
-    if (i - start < RANDOM_LEAST || digits < 2 || changes < RANDOM_CHANGES)
+    if (changes < RANDOM_CHANGES)
         return 0;
-    return i > run_end ? i : run_end;
+    return end > run_end ? end : run_end;
 }
 
 static bool is_hex_run(const struct view *view, size_t start, size_t end)

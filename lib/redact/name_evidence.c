@@ -218,23 +218,21 @@ bool is_company(const struct view *view, size_t first, size_t last)
     return view_is(view, end, " & ") || (start > 2 && view_is(view, start - 3, " & "));
 }
 
-static bool stands_in(uint8_t c, const char *signs)
+static bool joins(uint8_t c, bool blanks)
 {
-    while (*signs && c != (uint8_t)*signs)
-        signs++;
-    return *signs;
+    return is_one_of(c, "_-.+") || (blanks && c == ' ');
 }
 
-bool beside_identifier(const struct view *view, size_t first, size_t last, const char *signs)
+bool beside_identifier(const struct view *view, size_t first, size_t last, bool blanks)
 {
     if (view->hits->count == 0 && view->plain)
         return false;
     size_t start = view->token[first].start;
     size_t end = view->token[last].end;
 
-    return (start > 1 && stands_in(view_at(view, start - 1), signs) &&
+    return (start > 1 && joins(view_at(view, start - 1), blanks) &&
             hits_identify(view, start - 2)) ||
-           (end + 1 < view->len && stands_in(view_at(view, end), signs) &&
+           (end + 1 < view->len && joins(view_at(view, end), blanks) &&
             hits_identify(view, end + 1));
 }
 

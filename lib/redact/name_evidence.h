@@ -96,8 +96,8 @@ bool is_eponym(const struct view *view, size_t t);
 /* The name of a company, a product or a clinic: "Johnson & Johnson", "Baxter Inc". */
 bool is_company(const struct view *view, size_t first, size_t last);
 
-/* True when what was found, or a number, stands one sign before or behind tokens [first, last]. */
-bool beside_identifier(const struct view *view, size_t first, size_t last, const char *signs);
+/* True when what was found stands one sign, or one blank, before or behind tokens [first, last]. */
+bool beside_identifier(const struct view *view, size_t first, size_t last, bool blanks);
 
 /* Double surnames, middle names, initials and suffixes behind a name that ends with token last. */
 size_t extend_forward(const struct view *view, size_t last, bool given_follow);

@@ -176,7 +176,7 @@ size_t pair_form(struct view *view, size_t t)
     if (!known)
         return t;
     int bar = pair_bar(view, a, b, gap);
-    if (gap == GAP_SIGN && beside_identifier(view, t, n, "_-. +"))
+    if (gap == GAP_SIGN && beside_identifier(view, t, n, true))
         bar = 2;
     if (surname_by_place(view, a, b, gap))
         bar -= 4;
@@ -242,7 +242,7 @@ static int single_bar(const struct view *view, size_t t, bool beside, int contex
     bool capital = is_capital(view, token);
     int prior = prior_of(view);
 
-    if (capital && view->clinical && is_unknown(token) && beside_identifier(view, t, t, "_-.+"))
+    if (capital && view->clinical && is_unknown(token) && beside_identifier(view, t, t, false))
         return 0;
     if (beside && view->clinical)
         return capital ? 1 : 4;
@@ -409,7 +409,7 @@ size_t single_form(struct view *view, size_t t)
         return t;
     if (account_form(view, t))
         return t;
-    bool beside = beside_identifier(view, t, t, "_-. +");
+    bool beside = beside_identifier(view, t, t, true);
     int context = context_before(view, t) + context_behind(view, t);
     bool weak = class->given < 2 && class->family < 3 && prior_of(view) == 0 && !beside;
 

@@ -1,6 +1,7 @@
 /* Names by what labels them: words, keys of queries, accounts and home directories. */
 
 #include "redact/name_evidence.h"
+#include "redact/value.h"
 
 /* "last_name=Doe&": the value of a key that says name, whatever it looks like. */
 static bool key_value(struct view *view, const struct token *label)
@@ -62,7 +63,7 @@ static bool label_gap_fits(const struct view *view, size_t t, bool *ret_colon)
         uint8_t c = view_at(view, i);
 
         *ret_colon = *ret_colon || c == ':' || c == '=';
-        if (i - start > 3 || c == 0 || c >= 0x80 || !strchr(" .:=_-#\"'", c))
+        if (i - start > 3 || c == 0 || c >= 0x80 || !is_one_of(c, " .:=_-#\"'"))
             return false;
     }
     return true;

@@ -1,7 +1,7 @@
 /*
  * Numbers: one pass over the runs of digits. Each is described once, with the groups that follow
- * it, and asked of one rule after the other until one takes it. Preconditions in the table dismiss
- * a count, a year, a time of day without a call.
+ * it, and asked of one rule after the other until one takes it. How many digits and groups it has
+ * dismisses a count, a year, a time of day without a call.
  */
 
 #include "redact/digits.h"
@@ -93,37 +93,29 @@ static void number_fill(const struct view *view, size_t t, struct number *number
     groups_add(view, number);
 }
 
-struct row {
-    number_rule *run;
-    uint8_t digits; /* of all groups, at least */
-    uint8_t groups; /* at least */
-    bool labelled;  /* needs a label */
-};
-
-/* Codes with checks of their own first; what a label says before what a shape may be. */
-static const struct row rows[] = {
-    {number_is_code, 1, 1, false},    {number_is_internet, 1, 1, false},
-    {number_is_date, 1, 1, false},    {number_is_age, 2, 1, false},
-    {number_is_udi, 16, 2, false},    {number_is_nino, 6, 3, false},
-    {number_is_labelled, 1, 1, true}, {number_is_other_code, 1, 1, false},
-    {number_is_point, 5, 2, false},   {number_is_international, 7, 1, false},
-    {number_is_shaped, 7, 2, false},  {number_is_joined, 7, 2, false},
-    {number_is_filed, 6, 3, false},   {number_is_cut, 7, 2, false},
-    {number_is_long, 5, 1, false},
-};
-
-/* Where what a rule took ends; else 0. */
+/* Where what a rule took ends; else 0. Codes with checks of their own first; what a label says
+ * before what a shape may be. */
 static size_t number_judge(struct view *view, const struct number *number)
 {
-    for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
-        if (number->digits < rows[r].digits || number->groups < rows[r].groups ||
-            (rows[r].labelled && !number->label))
-            continue;
-        size_t end = rows[r].run(view, number);
-        if (end)
-            return end;
-    }
-    return 0;
+    size_t digits = number->digits;
+    size_t groups = number->groups;
+    bool many = digits >= 7 && groups > 1;
+    size_t end = number_is_code(view, number);
+
+    end = end ? end : number_is_internet(view, number);
+    end = end ? end : number_is_date(view, number);
+    end = end || digits < 2 ? end : number_is_age(view, number);
+    end = end || digits < 16 || groups < 2 ? end : number_is_udi(view, number);
+    end = end || digits < 6 || groups < 3 ? end : number_is_nino(view, number);
+    end = end || !number->label ? end : number_is_labelled(view, number);
+    end = end ? end : number_is_other_code(view, number);
+    end = end || digits < 5 || groups < 2 ? end : number_is_point(view, number);
+    end = end || digits < 7 ? end : number_is_international(view, number);
+    end = end || !many ? end : number_is_shaped(view, number);
+    end = end || !many ? end : number_is_joined(view, number);
+    end = end || digits < 6 || groups < 3 ? end : number_is_filed(view, number);
+    end = end || !many ? end : number_is_cut(view, number);
+    return end || digits < 5 ? end : number_is_long(view, number);
 }
 
 void recognise_numbers(struct view *view)

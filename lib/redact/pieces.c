@@ -28,21 +28,16 @@ static size_t whole_len(struct raw_text rest, size_t most)
     return len ? len : most;
 }
 
-static bool inside_hit(const struct hits *hits, size_t at)
-{
-    for (size_t i = 0; i < hits->count; i++)
-        if (hits->at[i].start < at && hits->at[i].end > at)
-            return true;
-    return false;
-}
-
 /* The last place of a window where it may be cut. */
 static size_t cut_of(struct raw_text window, const struct hits *hits)
 {
     size_t second = 0;
+    size_t before = hits->count; /* those that begin before at */
 
     for (size_t at = CUT_MOST; at > CUT_LEAST; at--) {
-        if (continues(window.at[at]) || inside_hit(hits, at))
+        while (before > 0 && hits->at[before - 1].start >= at)
+            before--;
+        if (continues(window.at[at]) || (before > 0 && hits->at[before - 1].end > at))
             continue;
         if (window.at[at] == ' ')
             return at;

@@ -41,7 +41,7 @@ void place_add(struct view *view, size_t first, size_t end, enum redact_rule rul
 /* Tokens [t, t + count) as one word of the lexicon: "newyork". */
 static const struct word_class *joined_class(const struct view *view, size_t t, size_t count)
 {
-    uint8_t word[2 * WORD_MAX] = {0};
+    uint8_t word[3 * WORD_MAX];
     size_t len = 0;
 
     for (size_t n = t; n < t + count; n++) {
@@ -49,7 +49,8 @@ static const struct word_class *joined_class(const struct view *view, size_t t, 
 
         if (len + more > WORD_MAX)
             return &lexicon_classes[0];
-        memcpy(word + len, view->lower + view->token[n].start, more);
+        /* All that a word may have, whatever is behind it. */
+        memcpy(word + len, view->lower + view->token[n].start, WORD_MAX);
         len += more;
     }
     view_step(view, len);
@@ -59,10 +60,9 @@ static const struct word_class *joined_class(const struct view *view, size_t t, 
 size_t town_at(const struct view *view, size_t t, uint8_t *ret_grade)
 {
     *ret_grade = class_of(&view->token[t])->place;
-    if (token_has(&view->token[t], WORD(TOWN_HEAD)))
+    if (token_has(&view->token[t], WORD(TOWN_HEAD)) && place_joined(view, t, " .-'"))
         for (size_t count = 3; count > 1; count--) {
-            if (t + count > view->tokens || (count == 3 && !place_joined(view, t + 1, " .-'")) ||
-                !place_joined(view, t, " .-'"))
+            if (t + count > view->tokens || (count == 3 && !place_joined(view, t + 1, " .-'")))
                 continue;
             uint8_t grade = joined_class(view, t, count)->place;
             if (grade) {
@@ -142,7 +142,8 @@ static size_t letter_postcode_end(const struct view *view, size_t t)
                                         "ldl dll", "lldl dll", "ldl dld"};
     size_t start = view->token[t].start;
 
-    if (view_run_start(view, start) != start || place_len(&view->token[t]) > 2)
+    if (view_run_start(view, start) != start || place_len(&view->token[t]) > 2 ||
+        view_at(view, view_run_end(view, start)) != ' ')
         return t;
     for (size_t f = 0; f < sizeof(forms) / sizeof(forms[0]); f++) {
         size_t i = start;

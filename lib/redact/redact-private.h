@@ -243,8 +243,13 @@ struct ending {
 bool token_ends(const struct view *view, const struct token *token, const struct ending *ends,
                 size_t count, size_t before);
 
-/* True when view bytes [start, start + len of word) are word, in lower case. */
-bool view_is(const struct view *view, size_t start, const char *word);
+/* True when view bytes [start, start + len of word) are word, in lower case; of the two the first
+ * does not look at the first letter. */
+bool view_goes_on(const struct view *view, size_t start, const char *word);
+static inline bool view_is(const struct view *view, size_t start, const char *word)
+{
+    return view_at(view, start) == (uint8_t)word[0] && view_goes_on(view, start, word);
+}
 /* True when they are, and no letter or digit stands before or after. */
 bool view_is_word(const struct view *view, size_t start, const char *word);
 /* Start and end of the letters and digits around i, WINDOW away at most. */

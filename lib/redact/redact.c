@@ -47,7 +47,10 @@ RESULT redaction_make(struct raw_text raw, const struct hits *hits, struct arena
     int r = clean_make(raw, hits, arena, &clean);
     if (r)
         return r;
-    *ret_redaction = (struct redaction){.clean = clean, .found = found, .found_count = hits->count};
+    memset(ret_redaction, 0, sizeof(*ret_redaction));
+    ret_redaction->clean = clean;
+    ret_redaction->found = found;
+    ret_redaction->found_count = hits->count;
     for (size_t i = 0; i < hits->count; i++)
         ret_redaction->counts[found[i].kind]++;
     return 0;

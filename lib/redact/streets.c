@@ -4,6 +4,7 @@
  */
 
 #include "redact/places.h"
+#include "redact/value.h"
 
 #define NAME_WORDS 5
 
@@ -176,6 +177,10 @@ size_t street_number(struct view *view, size_t t)
     size_t first = t;
 
     if (end == t) {
+        /* A word before the number, with one of these between, or nothing. */
+        if (t == 0 || place_number(&view->token[t - 1]) ||
+            !is_one_of(view->at[view->token[t].start - 1], " .,:"))
+            return t;
         first = street_before(view, t);
         if (first == t)
             first = bare_before(view, t);

@@ -271,9 +271,9 @@ void view_wipe(struct view *view, size_t raw_len)
         wipe(&view->units, sizeof(view->units.at[0]) * raw_len);
 }
 
-bool view_is(const struct view *view, size_t start, const char *word)
+bool view_goes_on(const struct view *view, size_t start, const char *word)
 {
-    for (size_t i = 0; word[i]; i++)
+    for (size_t i = 1; word[i]; i++)
         if (view_at(view, start + i) != (uint8_t)word[i])
             return false;
     return true;
