@@ -29,7 +29,7 @@
 
 struct backoff;
 
-enum backoff_what { BACKOFF_PASSWORD, BACKOFF_CODE, BACKOFF_LINK };
+enum backoff_what { BACKOFF_PASSWORD, BACKOFF_CODE, BACKOFF_LINK, BACKOFF_PASSKEY };
 
 struct backoff_try {
     enum backoff_what what;

@@ -14,6 +14,7 @@
     X("login.password", "Gave the right password")                                                 \
     X("login.failed", "Sign-in refused: name or password")                                         \
     X("login.totp_failed", "Sign-in refused: second factor")                                       \
+    X("login.passkey_failed", "Sign-in refused: passkey")                                          \
     X("login.limited", "Sign-in refused: too many attempts")                                       \
     X("login.step_up", "Gave the second factor again")                                             \
     X("logout", "Signed out")                                                                      \
@@ -26,6 +27,9 @@
     X("user.change", "User changed")                                                               \
     X("user.disable", "User disabled")                                                             \
     X("totp.enrol", "Second factor set up")                                                        \
+    X("passkey.add", "Passkey added")                                                              \
+    X("passkey.rename", "Passkey renamed")                                                         \
+    X("passkey.remove", "Passkey removed")                                                         \
     X("access.denied", "Access refused")                                                           \
     X("access.export", "Everybody's effective access exported")                                    \
     X("device.enrol", "Device enrolled")                                                           \

@@ -147,6 +147,8 @@ static int open_all(struct serve *serve)
         r = secret_new_copy(&serve->instance_key, (struct bytes){.at = serve->handover.instance_key,
                                                                  .len = AEAD_KEY_SIZE});
     if (!r)
+        r = secret_new_random(&serve->challenge_key, AEAD_KEY_SIZE);
+    if (!r)
         r = open_records(serve);
     if (!r)
         r = settings_cache_new(&serve->settings, serve->records);
@@ -200,6 +202,7 @@ static void free_all(struct serve *serve)
     settings_cache_free(serve->settings);
     keyring_free(serve->keyring);
     records_free(serve->records);
+    secret_free(serve->challenge_key);
     secret_free(serve->instance_key);
     signer_client_free(serve->signer);
 }

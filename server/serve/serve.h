@@ -54,6 +54,7 @@ struct serve {
     struct redactor *balanced; /* what it finds, every device should have removed */
     struct signer_client *signer;
     struct secret *instance_key;
+    struct secret *challenge_key; /* of this run: challenges of passkeys do not outlive it */
     struct backoff *backoff;
     struct settings_cache *settings;
     struct policies *policies;

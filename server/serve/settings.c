@@ -19,6 +19,7 @@ static const struct row {
 #define NUMBER(name_) offsetof(struct settings, name_), 0
     {"organisation", "Ward", TEXT(organisation)},
     {"server_names", "", TEXT(server_names)},
+    {"public_address", "", TEXT(public_address)},
     {"retention_days", "365", NUMBER(retention_days)},
     {"session_idle_minutes", "15", NUMBER(session_idle_minutes)},
     {"session_hours", "12", NUMBER(session_hours)},

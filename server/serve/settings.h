@@ -14,6 +14,7 @@
 struct settings {
     char organisation[520];
     char server_names[SETTINGS_TEXT_MAX];
+    char public_address[300]; /* "https://host[:port]" that people use; empty: as Ward listens */
     int64_t retention_days;
     int64_t session_idle_minutes;
     int64_t session_hours;

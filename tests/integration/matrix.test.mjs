@@ -92,6 +92,9 @@ const STEP_UP = [
   "PUT /api/v1/settings",
   "DELETE /api/v1/spills/{spill}",
   "POST /api/v1/spills/{spill}/confirm",
+  "POST /api/v1/passkeys",
+  "POST /api/v1/passkeys/begin",
+  "DELETE /api/v1/passkeys/{passkey}",
   "POST /api/v1/users",
   "PATCH /api/v1/users/{user}",
   "POST /api/v1/users/{user}/link",
@@ -443,5 +446,5 @@ test("a second factor that was given too long ago opens everything but what asks
       else if (route.stepUp) refused(answer, 403, "step-up", `${word} ${route.name}`);
       else passes(answer, route.name);
     }
-  for (const route of people.filter((one) => one.stepUp)) passes(await ask(route, { socketPath: join(ward.data, "ward.sock") }), `the operator: ${route.name}`);
+  for (const route of people.filter((one) => one.stepUp && !GATES.includes(one.permission))) passes(await ask(route, { socketPath: join(ward.data, "ward.sock") }), `the operator: ${route.name}`);
 });

@@ -226,7 +226,28 @@ static const char step_5[] =
 static const char step_6[] = "ALTER TABLE session ADD COLUMN factor_at INTEGER NOT NULL DEFAULT 0;"
                              "UPDATE session SET factor_at = created_at WHERE stage = 2;";
 
-static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5, step_6};
+/* Passkeys, and challenges that were answered already. */
+static const char step_7[] = "CREATE TABLE passkey ("
+                             " passkey_id INTEGER PRIMARY KEY,"
+                             " user_id INTEGER NOT NULL REFERENCES users,"
+                             " party TEXT NOT NULL,"
+                             " credential BLOB NOT NULL UNIQUE,"
+                             " algorithm INTEGER NOT NULL,"
+                             " public_key BLOB NOT NULL,"
+                             " counter INTEGER NOT NULL CHECK (counter BETWEEN 0 AND 4294967295),"
+                             " name TEXT NOT NULL,"
+                             " transports TEXT NOT NULL,"
+                             " created_at INTEGER NOT NULL,"
+                             " used_at INTEGER NOT NULL"
+                             ") STRICT;"
+                             "CREATE INDEX passkey_user ON passkey (user_id);"
+
+                             "CREATE TABLE challenge_used ("
+                             " challenge BLOB PRIMARY KEY CHECK (length(challenge) = 32),"
+                             " expires_at INTEGER NOT NULL"
+                             ") STRICT, WITHOUT ROWID;";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5, step_6, step_7};
 
 #define NEWEST ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 

@@ -41,6 +41,7 @@ struct records_user {
     int64_t totp_last_step;
     int64_t created_at;
     int64_t disabled_at; /* 0: not */
+    uint32_t passkeys;   /* how many they have; read only */
 };
 
 /* Adds one; id in row is ignored. A person that is given has to be there. Outcome: RECORDS_EXISTS.
@@ -110,6 +111,44 @@ RESULT records_session_list(struct records_tx *tx, struct user_id user, struct a
                             struct records_session **ret_sessions, size_t *ret_count);
 /* Removes sessions seen before idle_before or made before made_before. */
 RESULT records_session_expire(struct records_tx *tx, int64_t idle_before, int64_t made_before);
+
+/* ---- passkeys: public keys that people sign in with (WebAuthn) ---- */
+
+struct records_passkey {
+    uint64_t number;
+    struct user_id user;
+    struct text party;       /* the relying party it was made for */
+    struct bytes credential; /* its id, unique */
+    int64_t algorithm;       /* as COSE names it */
+    struct bytes public_key; /* crypto/webauthn.h */
+    uint32_t counter;
+    struct text name;       /* stated by its user */
+    struct text transports; /* words, comma-separated: how the authenticator is reached */
+    int64_t created_at;
+    int64_t used_at; /* 0: never */
+};
+
+/* Adds one; number is ignored. Outcome: RECORDS_EXISTS: the credential is somebody's. */
+RESULT records_passkey_add(struct records_tx *tx, const struct records_passkey *passkey,
+                           uint64_t *ret_number);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_passkey_find(struct records_tx *tx, struct bytes credential, struct arena *arena,
+                            struct records_passkey *ret_passkey);
+/* Of a user, the oldest first. */
+RESULT records_passkey_list(struct records_tx *tx, struct user_id user, struct arena *arena,
+                            struct records_passkey **ret_passkeys, size_t *ret_count);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_passkey_use(struct records_tx *tx, uint64_t number, uint32_t counter, int64_t at);
+/* Outcome of these two: RECORDS_ABSENT: no such passkey of that user. */
+RESULT records_passkey_rename(struct records_tx *tx, struct user_id user, uint64_t number,
+                              struct text name);
+RESULT records_passkey_remove(struct records_tx *tx, struct user_id user, uint64_t number);
+RESULT records_passkey_remove_of(struct records_tx *tx, struct user_id user);
+
+/* Keeps that a challenge was answered, until its time is over. Outcome: RECORDS_EXISTS: it was
+ * before. */
+RESULT records_challenge_use(struct records_tx *tx, struct bytes challenge, int64_t expires_at,
+                             int64_t now);
 
 /* ---- packages: enrolment tokens, kept as hashes ---- */
 

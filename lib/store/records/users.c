@@ -3,7 +3,8 @@
 
 #define COLUMNS                                                                                    \
     "user_id, name, display_name, class, password_hash, totp_seed, totp_confirmed,"                \
-    " totp_last_step, created_at, disabled_at, coalesce(person_id, 0)"
+    " totp_last_step, created_at, disabled_at, coalesce(person_id, 0),"                            \
+    " (SELECT count(*) FROM passkey WHERE passkey.user_id = users.user_id)"
 
 static int take_user(struct sql_statement *row, struct arena *arena, struct records_user *ret_user)
 {
@@ -14,6 +15,7 @@ static int take_user(struct sql_statement *row, struct arena *arena, struct reco
         .created_at = sql_i64(row, 8),
         .disabled_at = sql_i64(row, 9),
         .person = {(uint32_t)sql_i64(row, 10)},
+        .passkeys = (uint32_t)sql_i64(row, 11),
     };
     int r = records_take_text(row, 1, arena, &user.name);
 

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "crypto/webauthn.h"
 #include "routes.h"
 #include "server/serve/api/call.h"
 #include "server/serve/serve.h"
@@ -16,6 +17,7 @@ static int reply(struct api_call *call, const struct settings *settings)
     json_out_integer(&out, "session_idle_minutes", settings->session_idle_minutes);
     json_out_integer(&out, "session_hours", settings->session_hours);
     json_out_string(&out, "server_names", settings->server_names);
+    json_out_string(&out, "public_address", settings->public_address);
     json_out_object_end(&out);
     return api_reply(call, 200, &out);
 }
@@ -45,11 +47,12 @@ static int write_change(struct records_tx *tx, void *context)
     entry.detail = arena_print(
         change->call->arena,
         "{\"retention_days\":[%lld,%lld],\"session_idle_minutes\":[%lld,%lld],"
-        "\"session_hours\":[%lld,%lld]}",
+        "\"session_hours\":[%lld,%lld],\"public_address\":[\"%s\",\"%s\"]}",
         (long long)change->before.retention_days, (long long)change->after.retention_days,
         (long long)change->before.session_idle_minutes,
         (long long)change->after.session_idle_minutes, (long long)change->before.session_hours,
-        (long long)change->after.session_hours);
+        (long long)change->after.session_hours, change->before.public_address,
+        change->after.public_address);
     return api_audit(tx, change->call, &entry);
 }
 
@@ -82,6 +85,8 @@ int api_put_settings(struct api_call *call)
 {
     struct change change = {.call = call};
     struct text names = api_body_text(call, "server_names");
+    struct text address = api_body_text(call, "public_address");
+    struct webauthn_party party;
     int r;
 
     settings_get(call->serve->settings, &change.before);
@@ -95,6 +100,11 @@ int api_put_settings(struct api_call *call)
         !copy(change.after.server_names, sizeof change.after.server_names, names))
         return api_problem_field(call, "/server_names",
                                  "host names and addresses, separated by commas");
+    if ((address.len && webauthn_party_of(address, &party)) ||
+        !copy(change.after.public_address, sizeof change.after.public_address, address))
+        return api_problem_field(call, "/public_address",
+                                 "https://, a host name in small letters, and a port unless it is "
+                                 "443: as browsers show it, and no IP address");
     r = records_act(call->serve->records, write_change, &change);
     if (r)
         return r;

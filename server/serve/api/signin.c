@@ -37,6 +37,12 @@ static int write_session(struct api_call *call, struct json_out *out, const char
         if (api_may(call, (enum access_permission)i))
             json_out_string(out, NULL, access_permission_word((enum access_permission)i));
     json_out_array_end(out);
+    json_out_array(out, "factors");
+    if (session->user.totp_confirmed)
+        json_out_string(out, NULL, "totp");
+    if (session->user.passkeys)
+        json_out_string(out, NULL, "passkey");
+    json_out_array_end(out);
     json_out_string(out, "csrf", csrf);
     json_out_moment(out, "idle_expires_at", session->idle_expires_at);
     json_out_moment(out, "expires_at", session->expires_at);
@@ -95,28 +101,37 @@ struct step {
     struct text display_name; /* empty: as it is */
 };
 
-/* The old session, if there is one, ends; a new one begins, with a new token. */
-static int begin(struct records_tx *tx, struct step *step)
+RESULT signin_begin(struct records_tx *tx, struct api_call *call, const struct signin_as *as,
+                    char ret_token[ACCESS_TOKEN_SIZE], uint64_t *ret_ended)
 {
-    struct api_call *call = step->call;
+    uint64_t ended = 0;
     uint64_t number;
     int r = 0;
 
     if (call->who.kind == WHO_USER) {
-        step->ended = call->who.session.record.number;
+        ended = call->who.session.record.number;
         r = records_session_remove(tx, &call->who.session.record.token_hash);
     }
     if (r < 0)
         return r;
-    r = access_session_begin(tx, step->user.id, step->stage, http_source(call->request), call->now,
-                             step->token, &number);
+    r = access_session_begin(tx, as->user, as->stage, http_source(call->request), call->now,
+                             ret_token, &number);
     if (!r)
-        r = access_session_find(tx, text_of(step->token), &step->limits, call->now, call->arena,
+        r = access_session_find(tx, text_of(ret_token), &as->limits, call->now, call->arena,
                                 &call->who.session);
     if (r)
         return r;
     call->who.kind = WHO_USER;
-    return api_audit(tx, call, &step->entry);
+    *ret_ended = ended;
+    return 0;
+}
+
+static int begin(struct records_tx *tx, struct step *step)
+{
+    const struct signin_as as = {step->user.id, step->stage, step->limits};
+    int r = signin_begin(tx, step->call, &as, step->token, &step->ended);
+
+    return r ? r : api_audit(tx, step->call, &step->entry);
 }
 
 /* The session of the request as it is now, at the stage that the step begins from. */
@@ -550,6 +565,9 @@ static int use_user_link(struct records_tx *tx, struct step *step)
     r = records_link_remove_of(tx, user->id);
     if (!r)
         r = records_session_remove_of(tx, user->id);
+    if (!r)
+        r = records_passkey_remove_of(tx, user->id);
+    user->passkeys = 0;
     return r ? r : records_user_set(tx, user);
 }
 

@@ -25,6 +25,7 @@ void api_write_user(struct json_out *out, const char *name, const struct records
     json_out_text(out, "class", user->class);
     json_out_integer(out, "person", user->person.number);
     json_out_boolean(out, "totp", user->totp_confirmed);
+    json_out_integer(out, "passkeys", user->passkeys);
     json_out_moment(out, "created_at", user->created_at);
     json_out_moment_or_null(out, "disabled_at", user->disabled_at);
     json_out_object_end(out);
