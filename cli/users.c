@@ -109,6 +109,18 @@ int run_user_link(struct api *api, const struct command_line *line)
     return r ? api_exit(r) : link_print(answer, line);
 }
 
+static void print_changed(const char *name, const json_t *answer)
+{
+    const char *emergency = json_string_value(json_object_get(answer, "emergency"));
+
+    (void)printf("%s: class %s, person %s", name,
+                 json_string_value(json_object_get(answer, "class")),
+                 print_member(answer, "person"));
+    if (emergency && *emergency)
+        (void)printf(", in an emergency %s", emergency);
+    (void)printf("\n");
+}
+
 int run_user_change(struct api *api, const struct command_line *line)
 {
     CLEANUP(json_free) json_t *body = json_object();
@@ -118,8 +130,8 @@ int run_user_change(struct api *api, const struct command_line *line)
     int exit;
     int r;
 
-    if (!line->values[0] && !line->values[1]) {
-        (void)fprintf(stderr, "ward: say what to change: --class, --person\n");
+    if (!line->values[0] && !line->values[1] && !line->values[2]) {
+        (void)fprintf(stderr, "ward: say what to change: --class, --person, --emergency\n");
         return EXIT_USAGE;
     }
     if (line->values[1] && !read_person(line->values[1], &person))
@@ -131,15 +143,17 @@ int run_user_change(struct api *api, const struct command_line *line)
         json_object_set_new(body, "class", json_string(line->values[0]));
     if (line->values[1])
         json_object_set_new(body, "person", json_integer(person));
+    if (line->values[2])
+        json_object_set_new(
+            body, "emergency",
+            json_string(strcmp(line->values[2], "none") == 0 ? "" : line->values[2]));
     r = api_call(api, "PATCH", path, body, NULL, &answer);
     if (r)
         return api_exit(r);
     if (line->json)
         print_json(answer);
     else
-        (void)printf("%s: class %s, person %s\n", line->words[0],
-                     json_string_value(json_object_get(answer, "class")),
-                     print_member(answer, "person"));
+        print_changed(line->words[0], answer);
     return EXIT_OK;
 }
 

@@ -52,6 +52,8 @@ enum access_level { ACCESS_NONE, ACCESS_SEE, ACCESS_CHANGE };
     X(SPILLS_MANAGE, "spills.manage", PROGRAMME, CHANGE)                                           \
     X(INCIDENTS_VIEW, "incidents.view", PROGRAMME, SEE)                                            \
     X(INCIDENTS_MANAGE, "incidents.manage", PROGRAMME, CHANGE)                                     \
+    X(EMERGENCIES_VIEW, "emergencies.view", PROGRAMME, SEE)                                        \
+    X(EMERGENCIES_REVIEW, "emergencies.review", PROGRAMME, CHANGE)                                 \
     X(SYSTEM_VIEW, "system.view", SYSTEM, SEE)                                                     \
     X(TLS_CHANGE, "tls.change", SYSTEM, CHANGE)
 

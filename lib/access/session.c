@@ -37,20 +37,20 @@ RESULT access_session_begin(struct records_tx *tx, struct user_id user, enum rec
     return r;
 }
 
-RESULT access_session_renew(struct records_tx *tx, struct access_session *session, int64_t now,
-                            char ret_token[ACCESS_TOKEN_SIZE])
+RESULT access_session_renew(struct records_tx *tx, struct access_session *session,
+                            int64_t factor_at, char ret_token[ACCESS_TOKEN_SIZE])
 {
     struct records_session renewed = session->record;
     char token[ACCESS_TOKEN_SIZE];
     int r = give_token(&renewed, token);
 
-    renewed.factor_at = now;
+    renewed.factor_at = factor_at;
     if (!r)
         r = records_session_renew(tx, &session->record.token_hash, &renewed);
     if (!r) {
         memcpy(ret_token, token, sizeof token);
         session->record = renewed;
-        session->subject.factor_at = now;
+        session->subject.factor_at = factor_at;
     }
     wipe(token, sizeof token);
     return r > 0 ? ACCESS_NOBODY : r;
@@ -98,6 +98,24 @@ RESULT access_session_list(struct records_tx *tx, struct user_id user,
     return 0;
 }
 
+/* Who has opened emergency access has its class until it ends. */
+static int take_emergency(struct records_tx *tx, int64_t now, struct arena *arena,
+                          struct access_session *session)
+{
+    struct records_emergency emergency;
+    int r;
+
+    if (session->user.emergency.len == 0)
+        return 0;
+    r = records_emergency_of(tx, session->user.id, now, arena, &emergency);
+    if (r)
+        return r < 0 ? r : 0;
+    session->subject.class = access_class_find(emergency.class);
+    session->emergency = emergency.number;
+    session->emergency_until_at = emergency.until_at;
+    return 0;
+}
+
 RESULT access_session_find(struct records_tx *tx, struct text token,
                            const struct access_limits *limits, int64_t now, struct arena *arena,
                            struct access_session *ret_session)
@@ -121,6 +139,9 @@ RESULT access_session_find(struct records_tx *tx, struct text token,
     session.subject = (struct access_subject){.class = access_class_find(session.user.class),
                                               .person = session.user.person,
                                               .factor_at = session.record.factor_at};
+    r = take_emergency(tx, now, arena, &session);
+    if (r)
+        return r;
     *ret_session = session;
     return 0;
 }

@@ -33,6 +33,8 @@ struct access_session {
     struct records_session record;
     struct records_user user;
     struct access_subject subject; /* the user as decisions see them */
+    uint64_t emergency;            /* the one whose class the subject has meanwhile; 0: none */
+    int64_t emergency_until_at;
     int64_t idle_expires_at;
     int64_t expires_at;
 };
@@ -62,10 +64,10 @@ RESULT access_session_list(struct records_tx *tx, struct user_id user,
                            const struct access_limits *limits, int64_t now, struct arena *arena,
                            struct records_session **ret_sessions, size_t *ret_count);
 
-/* The second factor of a session was proven again: it goes on, with another token, and ends when it
- * would have. Outcome: ACCESS_NOBODY. */
-RESULT access_session_renew(struct records_tx *tx, struct access_session *session, int64_t now,
-                            char ret_token[ACCESS_TOKEN_SIZE]);
+/* A session goes on with another token, and ends when it would have; its second factor was proven
+ * last at factor_at. Outcome: ACCESS_NOBODY. */
+RESULT access_session_renew(struct records_tx *tx, struct access_session *session,
+                            int64_t factor_at, char ret_token[ACCESS_TOKEN_SIZE]);
 
 /* Was its second factor proven within ACCESS_STEP_UP_MS? */
 bool access_factor_fresh(const struct access_session *session, int64_t now);

@@ -18,15 +18,16 @@ static const struct {
     const char *permission;
     const char *classes;
 } table[] = {
-    {"people.view", "vp aP  e"},     {"devices.view", " pcaPSA "},
-    {"devices.manage", "  ca    "},  {"packages.manage", "  ca    "},
-    {"removed.view", " pcaPS  "},    {"policy.view", "  caPSA "},
-    {"policy.change", "  ca    "},   {"settings.view", "  caPSA "},
-    {"settings.change", "  ca    "}, {"users.view", "   aPSA "},
-    {"users.manage", "   a    "},    {"audit.view", "   aPSA "},
-    {"audit.export", "   aPSA "},    {"spills.manage", "   aPS  "},
-    {"incidents.view", "   aPSA "},  {"incidents.manage", "   aPS  "},
-    {"system.view", "  caPSA "},     {"tls.change", "   a    "},
+    {"people.view", "vp aP  e"},      {"devices.view", " pcaPSA "},
+    {"devices.manage", "  ca    "},   {"packages.manage", "  ca    "},
+    {"removed.view", " pcaPS  "},     {"policy.view", "  caPSA "},
+    {"policy.change", "  ca    "},    {"settings.view", "  caPSA "},
+    {"settings.change", "  ca    "},  {"users.view", "   aPSA "},
+    {"users.manage", "   a    "},     {"audit.view", "   aPSA "},
+    {"audit.export", "   aPSA "},     {"spills.manage", "   aPS  "},
+    {"incidents.view", "   aPSA "},   {"incidents.manage", "   aPS  "},
+    {"emergencies.view", "   aPSA "}, {"emergencies.review", "   aPS  "},
+    {"system.view", "  caPSA "},      {"tls.change", "   a    "},
 };
 
 static void each_class_may_what_the_table_says_and_nothing_else(void)

@@ -66,6 +66,11 @@
     X("spill.intend", "Spilled text: removal begun")                                               \
     X("spill.done", "Spilled text removed")                                                        \
     X("incident.close", "Incident closed")                                                         \
+    X("emergency.open", "Emergency access opened")                                                 \
+    X("emergency.end", "Emergency access ended")                                                   \
+    X("emergency.view", "Emergency access looked at")                                              \
+    X("emergency.review", "Emergency access reviewed")                                             \
+    X("emergency.overdue", "Review of emergency access overdue")                                   \
     X("key.rotate", "Key rotated")                                                                 \
     X("key.failed", "A key did not open what it should")
 

@@ -117,6 +117,9 @@ int audit_entry_encode(const struct audit_entry *entry, struct buffer *ret_bytes
     write_text(ret_bytes, "purpose", entry->purpose);
     write_text(ret_bytes, "detail", entry->detail);
     write_text(ret_bytes, "request", entry->request);
+    /* Absent where there is none, so that entries from before have the bytes that they had. */
+    if (entry->emergency)
+        buffer_print(ret_bytes, ",\"emergency\":%llu", (unsigned long long)entry->emergency);
     buffer_append_string(ret_bytes, "}");
     return buffer_check(ret_bytes);
 }
@@ -258,6 +261,7 @@ int audit_entry_decode(struct bytes bytes, struct arena *arena, struct audit_ent
     };
     size_t actor = 0;
     size_t outcome = 0;
+    int64_t emergency = 0;
     int r;
 
     if (!take(&reader, "{\"v\":1,\"at\":") || read_number(&reader, &entry.at) ||
@@ -272,8 +276,11 @@ int audit_entry_decode(struct bytes bytes, struct arena *arena, struct audit_ent
         if (r)
             return r;
     }
+    if (take(&reader, ",\"emergency\":") && (read_number(&reader, &emergency) || emergency <= 0))
+        return AUDIT_INVALID;
     if (!take(&reader, "}") || reader.rest.len > 0)
         return AUDIT_INVALID;
+    entry.emergency = (uint64_t)emergency;
     entry.actor = (enum audit_actor)actor;
     entry.outcome = (enum audit_outcome)outcome;
     *ret_entry = entry;

@@ -46,6 +46,7 @@ struct audit_entry {
     struct text purpose; /* as stated */
     struct text detail;  /* JSON object or empty: before and after, counts */
     struct text request; /* correlation id */
+    uint64_t emergency;  /* under which emergency access, up to INT64_MAX; 0: none */
 };
 
 /*

@@ -48,7 +48,8 @@ static bool same(const struct audit_entry *a, const struct audit_entry *b)
            text_equal(a->actor_id, b->actor_id) && text_equal(a->action, b->action) &&
            text_equal(a->target, b->target) && text_equal(a->source, b->source) &&
            text_equal(a->factors, b->factors) && text_equal(a->purpose, b->purpose) &&
-           text_equal(a->detail, b->detail) && text_equal(a->request, b->request);
+           text_equal(a->detail, b->detail) && text_equal(a->request, b->request) &&
+           a->emergency == b->emergency;
 }
 
 static void an_entry_has_the_bytes_of_the_format_page(void)
@@ -73,6 +74,7 @@ static void what_was_encoded_decodes_to_the_same(void)
         entry.at = moments[i];
         entry.actor = (enum audit_actor)(i % 4);
         entry.outcome = (enum audit_outcome)(i % 3);
+        entry.emergency = i % 2 ? (uint64_t)INT64_MAX >> i : 0;
         bytes = encode(&entry);
         CHECK(decode(buffer_bytes(&bytes), arena, &back) == 0);
         CHECK(same(&entry, &back));
@@ -191,6 +193,11 @@ static void every_other_spelling_is_refused(void)
         {"\"request\":\"r-1\"}", "\"request\":\"r-1\"} "},
         {"\"request\":\"r-1\"}", "\"request\":\"r-1\",\"more\":\"\"}"},
         {",\"request\":\"r-1\"}", "}"},
+        {"\"request\":\"r-1\"}", "\"request\":\"r-1\",\"emergency\":0}"},
+        {"\"request\":\"r-1\"}", "\"request\":\"r-1\",\"emergency\":-1}"},
+        {"\"request\":\"r-1\"}", "\"request\":\"r-1\",\"emergency\":07}"},
+        {"\"request\":\"r-1\"}", "\"request\":\"r-1\",\"emergency\":\"7\"}"},
+        {"\"request\":\"r-1\"}", "\"request\":\"r-1\",\"emergency\":7"},
         {"\"source\":\"192.0.2.7\",", ""},
     };
     CLEANUP(arena_free) struct arena *arena = NULL;

@@ -23,6 +23,8 @@ static const struct row {
     {"retention_days", "365", NUMBER(retention_days)},
     {"session_idle_minutes", "15", NUMBER(session_idle_minutes)},
     {"session_hours", "12", NUMBER(session_hours)},
+    {"emergency_minutes", "240", NUMBER(emergency_minutes)},
+    {"emergency_review_hours", "72", NUMBER(emergency_review_hours)},
 };
 #define ROWS (sizeof table / sizeof *table)
 

@@ -18,6 +18,8 @@ struct settings {
     int64_t retention_days;
     int64_t session_idle_minutes;
     int64_t session_hours;
+    int64_t emergency_minutes;
+    int64_t emergency_review_hours;
 };
 
 struct settings_cache;

@@ -52,6 +52,8 @@ const NEEDS = {
   "spills.manage": "programme c",
   "incidents.view": "programme s",
   "incidents.manage": "programme c",
+  "emergencies.view": "programme s",
+  "emergencies.review": "programme c",
   "system.view": "system s",
   "tls.change": "system c",
 };
@@ -98,6 +100,8 @@ const STEP_UP = [
   "POST /api/v1/users",
   "PATCH /api/v1/users/{user}",
   "POST /api/v1/users/{user}/link",
+  "POST /api/v1/session/emergency",
+  "POST /api/v1/emergencies/{emergency}/review",
   "GET /api/v1/access/export",
   "GET /api/v1/audit/export",
   "PUT /api/v1/tls",

@@ -247,7 +247,36 @@ static const char step_7[] = "CREATE TABLE passkey ("
                              " expires_at INTEGER NOT NULL"
                              ") STRICT, WITHOUT ROWID;";
 
-static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5, step_6, step_7};
+static const char step_8[] =
+    /* The class that the user may take in an emergency; empty: none. */
+    "ALTER TABLE users ADD COLUMN emergency TEXT NOT NULL DEFAULT '';"
+
+    "CREATE TABLE emergency ("
+    " emergency_id INTEGER PRIMARY KEY,"
+    " user_id INTEGER NOT NULL REFERENCES users,"
+    " class TEXT NOT NULL,"
+    " reason TEXT NOT NULL,"
+    " opened_at INTEGER NOT NULL,"
+    " until_at INTEGER NOT NULL,"
+    " ended_at INTEGER NOT NULL,"
+    " ended_by TEXT NOT NULL,"
+    " review_by_at INTEGER NOT NULL,"
+    " overdue_at INTEGER NOT NULL,"
+    " reviewed_at INTEGER NOT NULL,"
+    " reviewed_by TEXT NOT NULL,"
+    " justified INTEGER NOT NULL CHECK (justified BETWEEN 0 AND 1),"
+    " note TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX emergency_unfinished ON emergency (emergency_id) WHERE reviewed_at = 0;"
+    "CREATE UNIQUE INDEX emergency_open ON emergency (user_id) WHERE ended_at = 0;"
+
+    "CREATE TABLE emergency_act ("
+    " emergency_id INTEGER NOT NULL REFERENCES emergency,"
+    " idx INTEGER NOT NULL REFERENCES audit_entry,"
+    " PRIMARY KEY (emergency_id, idx)"
+    ") STRICT, WITHOUT ROWID;";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8};
 
 #define NEWEST ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 
@@ -280,7 +309,7 @@ static int step_to(struct sql *sql, int64_t version)
     return sql_run(statement);
 }
 
-int records_migrate(struct sql *sql)
+int records_migrate_to(struct sql *sql, int64_t newest)
 {
     int64_t version = 0;
     int undone;
@@ -289,9 +318,9 @@ int records_migrate(struct sql *sql)
     if (r)
         return r;
     r = read_version(sql, &version);
-    if (r == 0 && version > NEWEST)
+    if (r == 0 && version > newest)
         r = RECORDS_NEWER;
-    while (r == 0 && version < NEWEST)
+    while (r == 0 && version < newest)
         r = step_to(sql, ++version);
     if (r == 0)
         r = sql_commit(sql);
@@ -299,4 +328,9 @@ int records_migrate(struct sql *sql)
         return 0;
     undone = sql_rollback(sql);
     return undone ? undone : r;
+}
+
+int records_migrate(struct sql *sql)
+{
+    return records_migrate_to(sql, NEWEST);
 }

@@ -35,6 +35,7 @@ struct records_user {
     struct text display_name;
     struct text class;         /* the word of a class of workforce (access/class.h) */
     struct person_id person;   /* who they are themselves; 0: not said */
+    struct text emergency;     /* the class that they may take in an emergency; empty: none */
     struct text password_hash; /* empty: none set yet */
     struct bytes totp_seed;    /* empty: none yet */
     bool totp_confirmed;
@@ -109,6 +110,8 @@ RESULT records_session_remove_of(struct records_tx *tx, struct user_id user);
 /* A user's, the one that was used last first. */
 RESULT records_session_list(struct records_tx *tx, struct user_id user, struct arena *arena,
                             struct records_session **ret_sessions, size_t *ret_count);
+/* All of a user's but the one of that number. */
+RESULT records_session_remove_others(struct records_tx *tx, struct user_id user, uint64_t number);
 /* Removes sessions seen before idle_before or made before made_before. */
 RESULT records_session_expire(struct records_tx *tx, int64_t idle_before, int64_t made_before);
 
@@ -485,3 +488,50 @@ struct records_audit_finding {
  */
 RESULT records_audit_verify(struct records_tx *tx, const uint8_t public_key[SIGN_PUBLIC_SIZE],
                             struct records_audit_finding *ret_finding);
+
+/* ---- emergencies: access beyond one's own class, for a time and with a reason; a second person
+ * reviews it (45 CFR 164.312(a)(2)(ii)) ---- */
+
+struct records_emergency {
+    uint64_t number;
+    struct user_id user;
+    struct text class; /* held meanwhile */
+    struct text reason;
+    int64_t opened_at;
+    int64_t until_at;     /* when it ends by itself */
+    int64_t ended_at;     /* 0: not yet said to have ended */
+    struct text ended_by; /* a user's name, "operator"; "time" */
+    int64_t review_by_at;
+    int64_t overdue_at;  /* when it was told that the review is overdue; 0: it was not */
+    int64_t reviewed_at; /* 0: not yet */
+    struct text reviewed_by;
+    bool justified;
+    struct text note;
+};
+
+/* number, and what is said of its end and review, are ignored. */
+RESULT records_emergency_open(struct records_tx *tx, const struct records_emergency *emergency,
+                              uint64_t *ret_number);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_emergency_get(struct records_tx *tx, uint64_t number, struct arena *arena,
+                             struct records_emergency *ret_emergency);
+/* The one that a user has open. Outcome: RECORDS_ABSENT. */
+RESULT records_emergency_of(struct records_tx *tx, struct user_id user, int64_t now,
+                            struct arena *arena, struct records_emergency *ret_emergency);
+/* Outcome: RECORDS_STALE: none of that number is open. */
+RESULT records_emergency_end(struct records_tx *tx, uint64_t number, int64_t at, struct text by);
+/* It was told that the review is overdue. Outcome: RECORDS_ABSENT. */
+RESULT records_emergency_overdue(struct records_tx *tx, uint64_t number, int64_t at);
+/* Outcome: RECORDS_STALE: it has not ended, or somebody has reviewed it. */
+RESULT records_emergency_review(struct records_tx *tx, uint64_t number, int64_t at, struct text by,
+                                bool justified, struct text note);
+/* Up to limit, the newest first. */
+RESULT records_emergency_list(struct records_tx *tx, size_t limit, struct arena *arena,
+                              struct records_emergency **ret_emergencies, size_t *ret_count);
+/* Those that are open or wait for their review, the oldest first. */
+RESULT records_emergency_unfinished(struct records_tx *tx, struct arena *arena,
+                                    struct records_emergency **ret_emergencies, size_t *ret_count);
+/* Entries of the audit log that were made under it, the newest first. */
+RESULT records_emergency_acts(struct records_tx *tx, uint64_t number, size_t limit,
+                              struct arena *arena, struct records_audit_row **ret_rows,
+                              size_t *ret_count);

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "crypto/hash.h"
+#include "store/records/nouns.h"
 #include "store/records/records.h"
 #include "store/sql/sql.h"
 
@@ -21,6 +22,9 @@ struct records_tx {
 
 /* Brings the schema up to this program's. Outcome: RECORDS_NEWER. */
 RESULT records_migrate(struct sql *sql);
+
+/* The same up to an earlier step, so that tests meet the schemas of before. */
+RESULT records_migrate_to(struct sql *sql, int64_t newest);
 
 /* A column's value, copied into the arena. */
 RESULT records_take_text(struct sql_statement *statement, int column, struct arena *arena,
@@ -60,3 +64,7 @@ struct records_rows {
 
 /* A zeroed row at the end; NULL when the arena is full. Rows before it may move. */
 void *records_rows_add(struct records_rows *rows);
+
+/* Rows of (idx, entry) of the audit log. */
+RESULT records_take_audit_rows(struct sql_statement *statement, struct arena *arena,
+                               struct records_audit_row **ret_rows, size_t *ret_count);

@@ -150,6 +150,19 @@ int records_session_remove_of(struct records_tx *tx, struct user_id user)
     return records_run(statement);
 }
 
+int records_session_remove_others(struct records_tx *tx, struct user_id user, uint64_t number)
+{
+    CLEANUP(sql_end) struct sql_statement *statement = NULL;
+    int r =
+        sql_prepare(tx->sql, "DELETE FROM session WHERE user_id = $1 AND number <> $2", &statement);
+
+    if (r)
+        return r;
+    sql_bind_i64(statement, 1, user.number);
+    sql_bind_i64(statement, 2, (int64_t)number);
+    return records_run(statement);
+}
+
 int records_session_expire(struct records_tx *tx, int64_t idle_before, int64_t made_before)
 {
     CLEANUP(sql_end) struct sql_statement *statement = NULL;

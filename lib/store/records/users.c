@@ -4,7 +4,8 @@
 #define COLUMNS                                                                                    \
     "user_id, name, display_name, class, password_hash, totp_seed, totp_confirmed,"                \
     " totp_last_step, created_at, disabled_at, coalesce(person_id, 0),"                            \
-    " (SELECT count(*) FROM passkey WHERE passkey.user_id = users.user_id)"
+    " (SELECT count(*) FROM passkey WHERE passkey.user_id = users.user_id),"                       \
+    " emergency"
 
 static int take_user(struct sql_statement *row, struct arena *arena, struct records_user *ret_user)
 {
@@ -27,13 +28,15 @@ static int take_user(struct sql_statement *row, struct arena *arena, struct reco
         r = records_take_text(row, 4, arena, &user.password_hash);
     if (r == 0)
         r = records_take_bytes(row, 5, arena, &user.totp_seed);
+    if (r == 0)
+        r = records_take_text(row, 12, arena, &user.emergency);
     if (r)
         return r;
     *ret_user = user;
     return 0;
 }
 
-/* Everything but id, name and created_at, as parameters 1 to 8. */
+/* Everything but id, name and created_at, as parameters 1 to 9. */
 static void bind_user(struct sql_statement *statement, const struct records_user *user)
 {
     sql_bind_text(statement, 1, user->display_name);
@@ -44,6 +47,7 @@ static void bind_user(struct sql_statement *statement, const struct records_user
     sql_bind_i64(statement, 6, user->totp_last_step);
     sql_bind_i64(statement, 7, user->disabled_at);
     sql_bind_i64(statement, 8, user->person.number);
+    sql_bind_text(statement, 9, user->emergency);
 }
 
 static int name_taken(struct records_tx *tx, struct text name)
@@ -69,18 +73,19 @@ int records_user_add(struct records_tx *tx, const struct records_user *user, str
     if (r == 0)
         r = records_next_number(tx, "user", &number);
     if (r == 0)
-        r = sql_prepare(tx->sql,
-                        "INSERT INTO users (display_name, class, password_hash, totp_seed,"
-                        " totp_confirmed, totp_last_step, disabled_at, person_id, user_id, name,"
-                        " created_at)"
-                        " VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, 0), $9, $10, $11)",
-                        &statement);
+        r = sql_prepare(
+            tx->sql,
+            "INSERT INTO users (display_name, class, password_hash, totp_seed,"
+            " totp_confirmed, totp_last_step, disabled_at, person_id, emergency, user_id,"
+            " name, created_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, 0), $9, $10, $11, $12)",
+            &statement);
     if (r)
         return r;
     bind_user(statement, user);
-    sql_bind_i64(statement, 9, number);
-    sql_bind_text(statement, 10, user->name);
-    sql_bind_i64(statement, 11, user->created_at);
+    sql_bind_i64(statement, 10, number);
+    sql_bind_text(statement, 11, user->name);
+    sql_bind_i64(statement, 12, user->created_at);
     r = records_run(statement);
     if (r)
         return r;
@@ -120,13 +125,14 @@ int records_user_set(struct records_tx *tx, const struct records_user *user)
     int r = sql_prepare(tx->sql,
                         "UPDATE users SET display_name = $1, class = $2, password_hash = $3,"
                         " totp_seed = $4, totp_confirmed = $5, totp_last_step = $6,"
-                        " disabled_at = $7, person_id = nullif($8, 0) WHERE user_id = $9",
+                        " disabled_at = $7, person_id = nullif($8, 0), emergency = $9"
+                        " WHERE user_id = $10",
                         &statement);
 
     if (r)
         return r;
     bind_user(statement, user);
-    sql_bind_i64(statement, 9, user->id.number);
+    sql_bind_i64(statement, 10, user->id.number);
     return records_run_one(tx, statement);
 }
 

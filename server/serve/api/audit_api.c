@@ -77,6 +77,7 @@ static int write_entry(const struct page *page, const struct records_audit_row *
     json_out_text(out, "purpose", entry.purpose);
     json_out_text(out, "detail", entry.detail);
     json_out_text(out, "request", entry.request);
+    json_out_integer(out, "emergency", (int64_t)entry.emergency);
     json_out_object_end(out);
     return 0;
 }

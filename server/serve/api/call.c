@@ -129,6 +129,7 @@ RESULT api_audit(struct records_tx *tx, const struct api_call *call, const struc
         .purpose = given->purpose,
         .detail = given->detail,
         .request = http_correlation(call->request),
+        .emergency = call->who.kind == WHO_USER ? call->who.session.emergency : 0,
     };
     uint64_t index;
 

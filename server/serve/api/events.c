@@ -132,6 +132,11 @@ void events_audit(struct events *events)
     mark(events, EVENT_AUDIT);
 }
 
+void events_notices(struct events *events)
+{
+    mark(events, EVENT_NOTICES);
+}
+
 static void print_people(const struct events *events, struct buffer *line)
 {
     buffer_append_string(line, "{\"people\":[");
@@ -169,6 +174,8 @@ static bool send(const struct events *events, const struct listener *listener, s
         there = http_stream_send(listener->stream, "devices", text_of("{}"));
     if (there && kinds & EVENT_AUDIT)
         there = http_stream_send(listener->stream, "audit", text_of("{}"));
+    if (there && kinds & EVENT_NOTICES)
+        there = http_stream_send(listener->stream, "notices", text_of("{}"));
     return there;
 }
 

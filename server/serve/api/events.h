@@ -20,7 +20,7 @@
 
 struct events;
 
-enum event_kind { EVENT_PEOPLE = 1, EVENT_DEVICES = 2, EVENT_AUDIT = 4 };
+enum event_kind { EVENT_PEOPLE = 1, EVENT_DEVICES = 2, EVENT_AUDIT = 4, EVENT_NOTICES = 8 };
 
 RESULT events_new(struct events **ret_events);
 struct events *events_free(struct events *events);
@@ -43,6 +43,8 @@ void events_end_user(struct events *events, struct user_id user);
 void events_person(struct events *events, struct person_id person);
 void events_devices(struct events *events);
 void events_audit(struct events *events);
+/* What stands on everybody's page. */
+void events_notices(struct events *events);
 
 /* Sends what has gathered. */
 void events_flush(struct events *events, int64_t now);

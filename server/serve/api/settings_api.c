@@ -16,6 +16,8 @@ static int reply(struct api_call *call, const struct settings *settings)
     json_out_integer(&out, "retention_days", settings->retention_days);
     json_out_integer(&out, "session_idle_minutes", settings->session_idle_minutes);
     json_out_integer(&out, "session_hours", settings->session_hours);
+    json_out_integer(&out, "emergency_minutes", settings->emergency_minutes);
+    json_out_integer(&out, "emergency_review_hours", settings->emergency_review_hours);
     json_out_string(&out, "server_names", settings->server_names);
     json_out_string(&out, "public_address", settings->public_address);
     json_out_object_end(&out);
@@ -47,12 +49,16 @@ static int write_change(struct records_tx *tx, void *context)
     entry.detail = arena_print(
         change->call->arena,
         "{\"retention_days\":[%lld,%lld],\"session_idle_minutes\":[%lld,%lld],"
-        "\"session_hours\":[%lld,%lld],\"public_address\":[\"%s\",\"%s\"]}",
+        "\"session_hours\":[%lld,%lld],\"public_address\":[\"%s\",\"%s\"],"
+        "\"emergency_minutes\":[%lld,%lld],\"emergency_review_hours\":[%lld,%lld]}",
         (long long)change->before.retention_days, (long long)change->after.retention_days,
         (long long)change->before.session_idle_minutes,
         (long long)change->after.session_idle_minutes, (long long)change->before.session_hours,
         (long long)change->after.session_hours, change->before.public_address,
-        change->after.public_address);
+        change->after.public_address, (long long)change->before.emergency_minutes,
+        (long long)change->after.emergency_minutes,
+        (long long)change->before.emergency_review_hours,
+        (long long)change->after.emergency_review_hours);
     return api_audit(tx, change->call, &entry);
 }
 
@@ -93,6 +99,8 @@ int api_put_settings(struct api_call *call)
     change.after.retention_days = api_body_integer(call, "retention_days");
     change.after.session_idle_minutes = api_body_integer(call, "session_idle_minutes");
     change.after.session_hours = api_body_integer(call, "session_hours");
+    change.after.emergency_minutes = api_body_integer(call, "emergency_minutes");
+    change.after.emergency_review_hours = api_body_integer(call, "emergency_review_hours");
     if (!copy(change.after.organisation, sizeof change.after.organisation,
               api_body_text(call, "organisation")))
         return api_problem_field(call, "/organisation", "a name");

@@ -14,7 +14,7 @@ static const struct {
     {EVENT_AUDIT, ACCESS_AUDIT_VIEW},
 };
 
-/* Is the session still there, with the same class? */
+/* Is the session still there, and sees the same? */
 static int look_again(struct records_tx *tx, void *context)
 {
     const struct api_call *call = context;
@@ -22,7 +22,12 @@ static int look_again(struct records_tx *tx, void *context)
     struct access_session session;
     int r = access_session_find(tx, call->who.token, &limits, call->now, call->arena, &session);
 
-    return r || text_equal(session.user.class, call->who.session.user.class) ? r : ACCESS_NOBODY;
+    if (r)
+        return r;
+    return text_equal(session.user.class, call->who.session.user.class) &&
+                   session.emergency == call->who.session.emergency
+               ? 0
+               : ACCESS_NOBODY;
 }
 
 int api_stream_events(struct api_call *call)
@@ -31,7 +36,8 @@ int api_stream_events(struct api_call *call)
     struct access_request request = {.permission = ACCESS_PEOPLE_VIEW};
     struct access_decision decision;
     struct http_stream *stream = NULL;
-    unsigned seen = 0;
+    int64_t until_at;
+    unsigned seen = EVENT_NOTICES;
     int r;
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -49,8 +55,11 @@ int api_stream_events(struct api_call *call)
     r = http_stream_open(call->request, &stream);
     if (r)
         return r;
+    until_at = call->who.session.expires_at;
+    if (call->who.session.emergency && call->who.session.emergency_until_at < until_at)
+        until_at = call->who.session.emergency_until_at;
     r = events_add(call->serve->events, stream, seen, decision.only, call->who.session.user.id,
-                   call->who.session.record.number, call->who.session.expires_at);
+                   call->who.session.record.number, until_at);
     if (r) {
         /* Answered already: the stream just ends, and the page asks again. */
         http_stream_close(stream);

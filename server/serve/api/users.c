@@ -24,6 +24,7 @@ void api_write_user(struct json_out *out, const char *name, const struct records
     json_out_text(out, "display_name", user->display_name);
     json_out_text(out, "class", user->class);
     json_out_integer(out, "person", user->person.number);
+    json_out_text(out, "emergency", user->emergency);
     json_out_boolean(out, "totp", user->totp_confirmed);
     json_out_integer(out, "passkeys", user->passkeys);
     json_out_moment(out, "created_at", user->created_at);
@@ -205,6 +206,7 @@ static void apply(struct change *change)
     struct text display_name = api_body_text(call, "display_name");
     struct text class = api_body_text(call, "class");
     const json_t *person = json_object_get(call->body, "person");
+    struct text emergency = api_body_text(call, "emergency");
 
     if (display_name.at)
         change->user.display_name = display_name;
@@ -212,6 +214,8 @@ static void apply(struct change *change)
         change->user.class = class;
     if (person)
         change->user.person.number = (uint32_t)json_integer_value(person);
+    if (emergency.at)
+        change->user.emergency = emergency;
     if (api_body_boolean(call, "disabled") && !change->user.disabled_at)
         change->user.disabled_at = call->now;
     else if (json_is_false(json_object_get(call->body, "disabled")))
@@ -237,16 +241,21 @@ static int change_one(struct records_tx *tx, void *context)
         r = records_user_set(tx, &change->user);
     /* Less or more to see: the sessions that knew the old class end. */
     change->ended = !text_equal(before.class, change->user.class) ||
-                    before.person.number != change->user.person.number || change->user.disabled_at;
+                    before.person.number != change->user.person.number ||
+                    !text_equal(before.emergency, change->user.emergency) ||
+                    change->user.disabled_at;
     if (!r && change->ended)
         r = records_session_remove_of(tx, change->id);
     if (r)
         return r;
     entry.action = change->user.disabled_at && !before.disabled_at ? "user.disable" : "user.change";
-    entry.detail =
-        arena_print(call->arena, "{\"class\":[\"%.*s\",\"%.*s\"],\"person\":[%u,%u]}",
-                    (int)before.class.len, before.class.at, (int)change->user.class.len,
-                    change->user.class.at, before.person.number, change->user.person.number);
+    entry.detail = arena_print(
+        call->arena,
+        "{\"class\":[\"%.*s\",\"%.*s\"],\"person\":[%u,%u],"
+        "\"emergency\":[\"%.*s\",\"%.*s\"]}",
+        (int)before.class.len, before.class.at, (int)change->user.class.len, change->user.class.at,
+        before.person.number, change->user.person.number, (int)before.emergency.len,
+        before.emergency.at, (int)change->user.emergency.len, change->user.emergency.at);
     return api_audit(tx, call, &entry);
 }
 
@@ -260,15 +269,34 @@ static int refuse_change(struct api_call *call, int outcome)
     return api_problem(call, 404, "absent", "There is no such user", "Reload the list.");
 }
 
+/* Nobody names themselves, and nobody manages users in an emergency. */
+static bool emergency_fits(const struct api_call *call, struct user_id id, struct text word)
+{
+    const struct access_class *class = access_class_find(word);
+    bool own = call->who.kind == WHO_USER && call->who.session.user.id.number == id.number;
+
+    return class && !own && !access_class_may(class, ACCESS_USERS_MANAGE);
+}
+
+static int refuse_emergency(struct api_call *call)
+{
+    return api_problem_field(call, "/emergency",
+                             "a class that does not manage users, and for somebody else; or "
+                             "nothing");
+}
+
 int api_change_user(struct api_call *call)
 {
     CLEANUP(json_out_deinit) struct json_out out = json_out_init(API_REPLY_MAX);
     struct change change = {.call = call, .id = {(uint32_t)api_integer(call, "user", 0)}};
     struct text class = api_body_text(call, "class");
+    struct text emergency = api_body_text(call, "emergency");
     int r;
 
     if (class.at && !access_class_find(class))
         return refuse_class(call);
+    if (emergency.len && !emergency_fits(call, change.id, emergency))
+        return refuse_emergency(call);
     r = records_act(call->serve->records, change_one, &change);
     if (r)
         return r < 0 ? r : refuse_change(call, r);

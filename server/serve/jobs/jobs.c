@@ -78,6 +78,11 @@ static int renew_identity(struct serve *serve)
     return 0;
 }
 
+static int check_emergencies(struct serve *serve)
+{
+    return jobs_emergencies(serve, clock_now_ms());
+}
+
 /* What, how often, and what to call it when it fails. */
 static const struct job {
     const char *name;
@@ -86,6 +91,7 @@ static const struct job {
 } table[] = {
     {"events", EVENTS_EVERY_MS, flush_events},
     {"devices", 30 * MS_PER_SECOND, flush_devices},
+    {"emergencies", MS_PER_SECOND, check_emergencies},
     {"checkpoint", MS_PER_MINUTE, serve_checkpoint},
     {"sessions", MS_PER_MINUTE, expire_sessions},
     {"keys", MS_PER_HOUR, jobs_ensure_keys},

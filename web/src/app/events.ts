@@ -39,9 +39,15 @@ function listen(client: QueryClient): () => void {
     source.addEventListener("people", stale(keys.personDays()));
     source.addEventListener("devices", stale(keys.devices()));
     source.addEventListener("audit", stale(keys.audit()));
+    source.addEventListener("notices", stale(keys.notices()));
+    source.addEventListener("notices", stale(keys.emergencies()));
     source.addEventListener("open", () => {
       setLive(true);
-      if (missed) void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+      if (missed) {
+        void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+        /* Emergency access may have begun or ended. */
+        void client.invalidateQueries({ queryKey: keys.session(), exact: true });
+      }
       missed = false;
     });
     source.addEventListener("error", () => {

@@ -62,6 +62,11 @@ const plain = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/emergency",
+    component: lazyRouteComponent(() => import("../views/emergency/emergency.tsx"), "EmergencyView"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/policy",
     component: lazyRouteComponent(() => import("../views/policy/policy.tsx"), "PolicyView"),
   }),

@@ -15,6 +15,7 @@ import { SignInView } from "../views/sign-in/sign-in.tsx";
 import { useEvents } from "./events.ts";
 import { useIdle } from "./idle.ts";
 import { Navigation } from "./navigation.tsx";
+import { Notices } from "./notices.tsx";
 import { StepUp } from "./step-up.tsx";
 import styles from "./shell.module.css";
 
@@ -71,6 +72,7 @@ export function Shell() {
       </a>
       {signedIn ? <Navigation session={signedIn} /> : <header className={styles["brand"]}>Ward</header>}
       <main id="main" className={styles["main"]} tabIndex={-1}>
+        {signedIn ? <Notices mayOpenPage={may(signedIn, "emergencies.view")} /> : null}
         <Suspense fallback={<Loading what="this page" />}>
           <Gate />
         </Suspense>

@@ -11,12 +11,14 @@ import { may, useSession } from "../../model/session.ts";
 import { Certificate } from "./certificate.tsx";
 import styles from "./settings.module.css";
 
-type NumberName = "retention_days" | "session_idle_minutes" | "session_hours";
+type NumberName = "retention_days" | "session_idle_minutes" | "session_hours" | "emergency_minutes" | "emergency_review_hours";
 
 const NUMBERS: readonly { name: NumberName; label: string; help: string; min: number; max: number }[] = [
   { name: "retention_days", label: "Days that spans are kept", help: "1 to 3650. Your decision, on record: this version does not destroy older days yet.", min: 1, max: 3650 },
   { name: "session_idle_minutes", label: "Minutes until an unused session ends", help: "5 to 60.", min: 5, max: 60 },
   { name: "session_hours", label: "Hours until any session ends", help: "1 to 24.", min: 1, max: 24 },
+  { name: "emergency_minutes", label: "Minutes of emergency access at most", help: "5 to 1440.", min: 5, max: 1440 },
+  { name: "emergency_review_hours", label: "Hours within which it is reviewed", help: "1 to 336.", min: 1, max: 336 },
 ];
 
 function SettingsForm({ settings, editable }: { readonly settings: Settings; readonly editable: boolean }) {

@@ -17,19 +17,23 @@ interface Draft {
   readonly user: number;
   readonly word: string;
   readonly person: string;
+  readonly emergency: string;
 }
 
 function draftOf(user: User): Draft {
-  return { user: user.id, word: user.class, person: user.person === 0 ? "" : String(user.person) };
+  return { user: user.id, word: user.class, person: user.person === 0 ? "" : String(user.person), emergency: user.emergency };
 }
 
 /** Gives one of the users another class. */
 export function ChangeUser({ users, classes }: Props) {
   const client = useQueryClient();
-  const [draft, setDraft] = useState<Draft>({ user: 0, word: "", person: "" });
+  const [draft, setDraft] = useState<Draft>({ user: 0, word: "", person: "", emergency: "" });
   const change = useMutation({
     mutationFn: () =>
-      changeUser({ user: draft.user, body: { class: draft.word, ...(seesSelf(classes, draft.word) ? { person: personNumber(draft.person) } : {}) } }),
+      changeUser({
+        user: draft.user,
+        body: { class: draft.word, emergency: draft.emergency, ...(seesSelf(classes, draft.word) ? { person: personNumber(draft.person) } : {}) },
+      }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.users() }),
   });
   const unreadable = Number.isNaN(personNumber(draft.person)) ? "A number" : undefined;
@@ -70,6 +74,24 @@ export function ChangeUser({ users, classes }: Props) {
             onClass={(word) => setDraft({ ...draft, word })}
             onPerson={(person) => setDraft({ ...draft, person })}
           />
+        ) : null}
+        {draft.user ? (
+          <SelectField
+            label="In an emergency"
+            help="The class that they may take for a time, with a reason; a second person reviews it."
+            value={draft.emergency}
+            error={fieldError(change.error, "/emergency")}
+            onChange={(event) => setDraft({ ...draft, emergency: event.target.value })}
+          >
+            <option value="">No other class</option>
+            {classes
+              .filter((row) => row.levels.access !== "change")
+              .map((row) => (
+                <option key={row.class} value={row.class}>
+                  {row.title}
+                </option>
+              ))}
+          </SelectField>
         ) : null}
       </Row>
       <FormProblem error={change.error} />
