@@ -175,10 +175,12 @@ static bool is_empty(const struct redactor *redactor, unsigned signs)
 RESULT hits_find(struct view *view, struct raw_text raw)
 {
     struct hits *hits = view->hits;
-    unsigned signs = view_load(view, raw);
 
     hits->crowded = false;
     hits->changed = false;
+    if (view->redactor->structured && scan_quiet((const uint8_t *)raw.at, raw.len))
+        return 0;
+    unsigned signs = view_load(view, raw);
     if (signs & (SIGN_HIGH | SIGN_CONTROL) && !text_is_plain(raw))
         return REDACT_INVALID;
     if (!is_empty(view->redactor, signs))

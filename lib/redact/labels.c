@@ -446,16 +446,30 @@ size_t number_is_labelled(struct view *view, const struct number *number)
     return 0;
 }
 
+/* What was found is a patient's more often than not. */
+static bool kind_speaks(enum redact_kind kind)
+{
+    return kind != REDACT_UNKNOWN && kind != REDACT_IP && kind != REDACT_EMAIL;
+}
+
+/* True when something was found, or a placeholder stands there, that speaks of a patient. */
+static bool found_speaks(const struct view *view)
+{
+    for (size_t i = 0; i < view->hits->count; i++)
+        if (kind_speaks(view->hits->at[i].kind))
+            return true;
+    for (size_t i = 0; view->signs & SIGN_HIGH && i < view->len; i++)
+        if (is_placeholder(view->at[i]) &&
+            kind_speaks((enum redact_kind)(view->at[i] - VIEW_PLACEHOLDER)))
+            return true;
+    return false;
+}
+
 void view_label(struct view *view)
 {
     size_t end;
 
-    view->clinical = false;
-    for (size_t i = 0; view->signs & SIGN_HIGH && i < view->len && !view->clinical; i++)
-        view->clinical = is_placeholder(view->at[i]) &&
-                         view->at[i] != VIEW_PLACEHOLDER + REDACT_UNKNOWN &&
-                         view->at[i] != VIEW_PLACEHOLDER + REDACT_IP &&
-                         view->at[i] != VIEW_PLACEHOLDER + REDACT_EMAIL;
+    view->clinical = found_speaks(view);
     if (!(view->asks & ASK_SPEAKS))
         return;
     for (size_t t = 0; t < view->tokens && !view->clinical; t++) {

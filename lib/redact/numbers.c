@@ -120,7 +120,8 @@ static size_t number_judge(struct view *view, const struct number *number)
 
 void recognise_numbers(struct view *view)
 {
-    struct number number = {.groups = 0};
+    static const struct number none;
+    struct number number = none;
 
     find_ssns(view);
     for (size_t t = 0; t < view->tokens;) {

@@ -35,6 +35,7 @@ struct redactor *redactor_free(struct redactor *redactor)
 RESULT redaction_make(struct raw_text raw, const struct hits *hits, struct arena *arena,
                       struct redaction *ret_redaction)
 {
+    static const struct redaction nothing; /* a copy is quicker than a loop that clears */
     const struct clean_text *clean;
     struct redact_found *found = NULL;
 
@@ -47,7 +48,7 @@ RESULT redaction_make(struct raw_text raw, const struct hits *hits, struct arena
     int r = clean_make(raw, hits, arena, &clean);
     if (r)
         return r;
-    memset(ret_redaction, 0, sizeof(*ret_redaction));
+    *ret_redaction = nothing;
     ret_redaction->clean = clean;
     ret_redaction->found = found;
     ret_redaction->found_count = hits->count;

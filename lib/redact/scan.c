@@ -252,7 +252,60 @@ unsigned scan_fast(const uint8_t *at, size_t len, uint8_t *lower, struct scan *s
     return scan_sse2(at, len, lower, scan);
 }
 
-#elif defined(__aarch64__)
+/* Loud bytes by their halves, as above; a bit for each pair of sets: digits and ':', '@', '%', DEL,
+ * and what is loud whatever its low half. */
+#define LOUD 0x10
+static const uint8_t low_loud[16] = {
+    LOUD | 1 | 2, LOUD | 1, LOUD | 1, LOUD | 1, LOUD | 1, LOUD | 1 | 4, LOUD | 1, LOUD | 1,
+    LOUD | 1,     LOUD | 1, LOUD | 1, LOUD,     LOUD,     LOUD,         LOUD,     LOUD | 8,
+};
+static const uint8_t high_loud[16] = {
+    LOUD, LOUD, 4, 1, 2, 0, 0, 8, LOUD, LOUD, LOUD, LOUD, LOUD, LOUD, LOUD, LOUD,
+};
+
+__attribute__((target("avx2"))) static bool quiet_avx2(const uint8_t *at, size_t len)
+{
+    const __m256i by_low = table_of(low_loud);
+    const __m256i by_high = table_of(high_loud);
+    __m256i loud = _mm256_setzero_si256();
+    uint8_t last[32];
+    size_t i = 0;
+
+    for (; i + 32 <= len; i += 32)
+        loud = _mm256_or_si256(
+            loud, signs_of(_mm256_loadu_si256((const void *)(at + i)), by_low, by_high));
+    if (len >= 32) {
+        /* The last bytes again with some before them. */
+        at += len - 32;
+    } else {
+        memset(last, ' ', sizeof(last));
+        if (len)
+            memcpy(last, at, len);
+        at = last;
+    }
+    loud = _mm256_or_si256(loud, signs_of(_mm256_loadu_si256((const void *)at), by_low, by_high));
+    if (len < 32)
+        wipe(last, sizeof(last));
+    return _mm256_testz_si256(loud, loud);
+}
+
+bool scan_quiet(const uint8_t *at, size_t len)
+{
+    return __builtin_cpu_supports("avx2") && quiet_avx2(at, len);
+}
+
+#else
+
+bool scan_quiet(const uint8_t *at, size_t len)
+{
+    (void)at;
+    (void)len;
+    return false;
+}
+
+#endif
+
+#if defined(__aarch64__)
 
 static inline uint8x16_t in_range(uint8x16_t bytes, uint8_t first, uint8_t last)
 {
@@ -329,7 +382,7 @@ unsigned scan_fast(const uint8_t *at, size_t len, uint8_t *lower, struct scan *s
     return scan_neon(at, len, lower, scan);
 }
 
-#else
+#elif !defined(__x86_64__)
 
 unsigned scan_fast(const uint8_t *at, size_t len, uint8_t *lower, struct scan *scan)
 {

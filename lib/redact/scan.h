@@ -42,6 +42,13 @@ typedef unsigned scan_run(const uint8_t *at, size_t len, uint8_t *lower, struct 
 scan_run scan_plain; /* byte by byte */
 scan_run scan_fast;  /* the best that this machine has */
 
+/* Without any of these numbers, codes and addresses of machines are not found (find.c). */
+#define SIGNS_LOUD (SIGN_DIGIT | SIGN_AT | SIGN_COLON | SIGN_PERCENT | SIGN_HIGH | SIGN_CONTROL)
+
+/* True when none of SIGNS_LOUD stands in the text: a look without a copy. False also where the
+ * machine has no fast look. at needs no pad. */
+bool scan_quiet(const uint8_t *at, size_t len);
+
 /* The first set or clear bit from i on; len when there is none before it. */
 static inline size_t scan_next(const uint64_t *mask, size_t i, size_t len)
 {

@@ -1,5 +1,6 @@
 /* The scan by vectors answers as the scan byte by byte, whatever stands where. */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "redact/scan.h"
@@ -42,6 +43,24 @@ static bool agree(const uint8_t *at, size_t len)
     return equal(&plain, &fast, len);
 }
 
+/* A text that is called quiet has no loud sign, and where the machine has the fast look, every text
+ * without one is called so. at stands at the end of what may be read. */
+static bool quiet_agrees(const uint8_t *at, size_t len)
+{
+    static struct answer plain;
+    uint8_t *copy = malloc(len ? len : 1);
+    bool has_look = scan_quiet((const uint8_t *)"", 0);
+
+    if (!copy)
+        return false;
+
+    memcpy(copy, at, len);
+    bool quiet = scan_quiet(copy, len);
+    free(copy);
+    bool silent = !(scan_plain(at, len, plain.lower, &plain.scan) & SIGNS_LOUD);
+    return has_look ? quiet == silent : !quiet;
+}
+
 static void every_byte_at_every_place_has_one_answer(void)
 {
     uint8_t at[160 + SCAN_PAD] = {0};
@@ -53,6 +72,9 @@ static void every_byte_at_every_place_has_one_answer(void)
             at[(c * 7) % len] = (uint8_t)c;
             at[len - 1] = (uint8_t)c;
             CHECK(agree(at, len));
+            CHECK(quiet_agrees(at, len));
+            at[len - 1] = 'x';
+            CHECK(quiet_agrees(at, len));
         }
     }
 }
@@ -69,6 +91,7 @@ static void random_texts_have_one_answer(void)
         for (size_t i = 0; i < len; i++)
             at[i] = (uint8_t)(range == 256 ? next() % 256 : 32 + next() % range);
         CHECK(agree(at, len));
+        CHECK(quiet_agrees(at, len));
     }
 }
 

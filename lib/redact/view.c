@@ -222,10 +222,11 @@ bool view_fill(struct view *view, struct raw_text raw, unsigned decoding)
 static void view_copy(struct view *view, struct raw_text raw, size_t start, size_t end)
 {
     size_t len = end - start;
+    uint16_t *from = view->from + view->len;
 
     memcpy(view->at + view->len, raw.at + start, len);
     for (size_t i = 0; i < len; i++)
-        view->from[view->len + i] = (uint16_t)(start + i);
+        from[i] = (uint16_t)(start + i);
     view->len += len;
 }
 
