@@ -257,8 +257,21 @@ static enum safety number_safety(const struct view *view, size_t t)
     return is_year(view, token) ? DOUBTFUL : UNSAFE;
 }
 
+/* What word_safety() says of most words, at a look: in lower case, and no name there. */
+static inline bool is_plain_word(const struct view *view, const struct token *token)
+{
+    const struct word_class *class = class_of(token);
+
+    return token->shape == TOKEN_LOWER &&
+           (class->ordinary == 3 ||
+            (class->ordinary > 0 && class->given == 0 && class->family == 0)) &&
+           !touches(view, token, true) && !hits_cover(view, token->start);
+}
+
 static enum safety safety_of(const struct view *view, size_t t)
 {
+    if (is_plain_word(view, &view->token[t]))
+        return SAFE;
     if (hits_cover(view, view->token[t].start))
         return UNSAFE;
     return view->token[t].shape == TOKEN_NUMBER ? number_safety(view, t) : word_safety(view, t);
@@ -378,13 +391,29 @@ static bool goes_along(const struct view *view, const struct judgement *judgemen
            coordinated(view, judgement->unsafe, t);
 }
 
+/* Those of a block that are not unsafe and may go: where nothing was found, only what stands at
+ * most two away from what is unsafe. */
+static uint64_t may_go(const struct judgement *judgement, size_t block, size_t tokens)
+{
+    uint64_t none = tokens - block * 64 < 64 ? ~UINT64_C(0) << (tokens % 64) : 0;
+    uint64_t unsafe = judgement->unsafe[block];
+    uint64_t before = block > 0 ? judgement->unsafe[block - 1] : 0;
+    uint64_t behind = judgement->unsafe[block + 1];
+
+    if (judgement->found)
+        return ~(unsafe | none);
+    return ~(unsafe | none) & (unsafe << 1 | unsafe << 2 | unsafe >> 1 | unsafe >> 2 |
+                               before >> 63 | before >> 62 | behind << 63 | behind << 62);
+}
+
 /* Marks the tokens that go. False when none does. */
 static bool judge(const struct view *view, struct judgement *judgement)
 {
+    size_t blocks = view->tokens / 64 + 1;
     judgement->found = view->signs & SIGN_HIGH;
     bool any = judgement->found;
 
-    for (size_t block = 0; block * 64 <= view->tokens; block++) {
+    for (size_t block = 0; block <= blocks; block++) {
         judgement->unsafe[block] = 0;
         judgement->doubtful[block] = 0;
     }
@@ -397,11 +426,15 @@ static bool judge(const struct view *view, struct judgement *judgement)
     }
     if (!any)
         return false;
-    for (size_t block = 0; block * 64 <= view->tokens; block++)
+    for (size_t block = 0; block < blocks; block++) {
         judgement->goes[block] = judgement->unsafe[block];
-    for (size_t t = 0; t < view->tokens; t++)
-        if (!scan_has(judgement->unsafe, t) && goes_along(view, judgement, t))
-            judgement->goes[t / 64] |= UINT64_C(1) << (t % 64);
+        for (uint64_t may = may_go(judgement, block, view->tokens); may; may &= may - 1) {
+            size_t t = block * 64 + (size_t)__builtin_ctzll(may);
+
+            if (goes_along(view, judgement, t))
+                judgement->goes[block] |= may & -may;
+        }
+    }
     return true;
 }
 
