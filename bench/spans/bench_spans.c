@@ -272,15 +272,15 @@ static int32_t last_day(const struct options *options, const struct bench_batch 
 static void ask_ward(const struct options *options, const struct bench_batch *batches,
                      struct spans *spans, struct figures *figures)
 {
-    struct account_id accounts[PEOPLE];
-    struct spans_scope scope = {.accounts = accounts, .account_count = PEOPLE, .to_at = INT64_MAX};
+    struct spans_owner owners[PEOPLE];
+    struct spans_scope scope = {.owners = owners, .owner_count = PEOPLE, .to_at = INT64_MAX};
     struct arena *arena = NULL;
     struct spans_usage *usage;
     struct spans_answer *answers;
     size_t count;
 
     for (uint32_t i = 0; i < PEOPLE; i++)
-        accounts[i].number = i + 1;
+        owners[i] = spans_owner_ever((struct account_id){i + 1}, (struct person_id){i + 1});
     if (arena_new(&arena, (size_t)1 << 30))
         stop("no memory");
     double begin = seconds(CLOCK_MONOTONIC);
@@ -288,7 +288,7 @@ static void ask_ward(const struct options *options, const struct bench_batch *ba
         stop("a question is not answered");
     figures->groupby_spans_per_s =
         (double)options->batches * BATCH / (seconds(CLOCK_MONOTONIC) - begin);
-    scope.account_count = 1;
+    scope.owner_count = 1;
     begin = seconds(CLOCK_MONOTONIC);
     for (int i = 0; i < PERSON_DAYS; i++) {
         scope.from_at = (last_day(options, batches) - i % 3) * INT64_C(86400000);
@@ -296,7 +296,7 @@ static void ask_ward(const struct options *options, const struct bench_batch *ba
         arena_reset(arena);
         if (spans_timeline(spans, &scope, arena, &answers, &count))
             stop("a question is not answered");
-        scope.accounts = &accounts[i % PEOPLE];
+        scope.owners = &owners[i % PEOPLE];
     }
     figures->person_day_ms = (seconds(CLOCK_MONOTONIC) - begin) * 1e3 / PERSON_DAYS;
     arena = arena_free(arena);

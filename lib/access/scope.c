@@ -1,5 +1,48 @@
 #include "access/scope.h"
 
+#include "base/moment.h"
+
+static int32_t day_within(int64_t at)
+{
+    if (at < 0)
+        return RECORDS_DAY_FIRST;
+    return at / MS_PER_DAY >= RECORDS_DAY_NEVER - 1 ? RECORDS_DAY_NEVER - 1 : time_day(at);
+}
+
+/* Outcome: SCOPE_ABSENT. */
+static int find_people(struct records_tx *tx, struct person_id only, struct arena *arena,
+                       struct scope_people *people)
+{
+    int r;
+
+    if (!only.number)
+        return records_person_list(tx, arena, &people->people, &people->person_count);
+    people->people = arena_take(arena, sizeof *people->people);
+    if (!people->people)
+        return FAULT(ERR_MEMORY);
+    people->person_count = 1;
+    r = records_person_get(tx, only, arena, people->people);
+    if (r == 0 && people->people->merged_into.number)
+        return SCOPE_ABSENT;
+    return r == RECORDS_ABSENT ? SCOPE_ABSENT : r;
+}
+
+/* As the store wants them. */
+static RESULT take_owners(const struct scope_people *people, struct arena *arena,
+                          struct spans_scope *scope)
+{
+    struct spans_owner *owners = arena_take_array(arena, people->owner_count, sizeof *owners);
+
+    if (!owners)
+        return FAULT(ERR_MEMORY);
+    for (size_t i = 0; i < people->owner_count; i++)
+        owners[i] = (struct spans_owner){people->owners[i].account, people->owners[i].person,
+                                         people->owners[i].from_day, people->owners[i].until_day};
+    scope->owners = owners;
+    scope->owner_count = people->owner_count;
+    return 0;
+}
+
 RESULT scope_make(struct records_tx *tx, const struct access_subject *subject,
                   const struct access_request *request, int64_t from_at, int64_t to_at,
                   struct arena *arena, struct spans_scope *ret_scope,
@@ -8,69 +51,64 @@ RESULT scope_make(struct records_tx *tx, const struct access_subject *subject,
     struct access_decision decision;
     struct scope_people people = {0};
     struct spans_scope scope = {.from_at = from_at, .to_at = to_at};
-    struct account_id *ids;
-    struct person_id *persons;
-    struct person_id person;
-    size_t kept = 0;
     int r;
 
     access_decide(subject, request, &decision);
     if (decision.reason != ACCESS_ALLOWED)
         return decision.reason == ACCESS_DENIED_UNTIED ? SCOPE_UNTIED : SCOPE_DENIED;
-    person = decision.only;
-    r = records_account_list(tx, arena, &people.accounts, &people.account_count);
+    r = find_people(tx, decision.only, arena, &people);
     if (!r)
-        r = records_person_list(tx, arena, &people.people, &people.person_count);
+        r = records_owner_list(tx, decision.only, day_within(from_at), day_within(to_at - 1) + 1,
+                               arena, &people.owners, &people.owner_count);
+    if (!r)
+        r = take_owners(&people, arena, &scope);
     if (r)
         return r;
-    ids = arena_take_array(arena, people.account_count, sizeof *ids);
-    persons = arena_take_array(arena, people.account_count, sizeof *persons);
-    if (!ids || !persons)
-        return FAULT(ERR_MEMORY);
-    for (size_t i = 0; i < people.account_count; i++) {
-        if (person.number && people.accounts[i].person.number != person.number)
-            continue;
-        people.accounts[kept] = people.accounts[i];
-        persons[kept] = people.accounts[i].person;
-        ids[kept++] = people.accounts[i].id;
-    }
-    people.account_count = kept;
-    if (person.number) {
-        size_t at = 0;
-
-        while (at < people.person_count && people.people[at].id.number != person.number)
-            at++;
-        if (at == people.person_count)
-            return SCOPE_ABSENT;
-        people.people[0] = people.people[at];
-        people.person_count = 1;
-    }
-    scope.accounts = ids;
-    scope.persons = persons;
-    scope.account_count = kept;
     *ret_scope = scope;
     *ret_people = people;
     return 0;
+}
+
+struct person_id scope_owner(const struct scope_people *people, struct account_id account,
+                             int32_t day)
+{
+    size_t low = 0;
+    size_t high = people->owner_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct records_owner *owner = &people->owners[middle];
+
+        if (owner->account.number < account.number ||
+            (owner->account.number == account.number && owner->until_day <= day))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == people->owner_count || people->owners[low].account.number != account.number ||
+        people->owners[low].from_day > day)
+        return (struct person_id){0};
+    return people->owners[low].person;
 }
 
 RESULT scope_of_device(struct records_tx *tx, struct device_id device, int64_t from_at,
                        int64_t to_at, struct arena *arena, struct spans_scope *ret_scope)
 {
     struct records_account *accounts;
-    struct account_id *ids;
+    struct spans_owner *owners;
     size_t count;
     size_t kept = 0;
     int r = records_account_list(tx, arena, &accounts, &count);
 
     if (r)
         return r;
-    ids = arena_take_array(arena, count, sizeof *ids);
-    if (!ids)
+    owners = arena_take_array(arena, count, sizeof *owners);
+    if (!owners)
         return FAULT(ERR_MEMORY);
     for (size_t i = 0; i < count; i++)
         if (device_id_equal(accounts[i].device, device))
-            ids[kept++] = accounts[i].id;
+            owners[kept++] = spans_owner_ever(accounts[i].id, (struct person_id){0});
     *ret_scope = (struct spans_scope){
-        .accounts = ids, .account_count = kept, .from_at = from_at, .to_at = to_at};
+        .owners = owners, .owner_count = kept, .from_at = from_at, .to_at = to_at};
     return 0;
 }

@@ -17,11 +17,11 @@ enum {
     SCOPE_ABSENT,     /* no such person */
 };
 
-/* Who is in a scope, beside their accounts. */
+/* Who is in a scope, and which accounts they have on its days (UTC). */
 struct scope_people {
-    struct records_account *accounts;
-    size_t account_count;
-    struct records_person *people;
+    struct records_owner *owners; /* by account, then day */
+    size_t owner_count;
+    struct records_person *people; /* by number */
     size_t person_count;
 };
 
@@ -38,3 +38,7 @@ RESULT scope_make(struct records_tx *tx, const struct access_subject *subject,
                   const struct access_request *request, int64_t from_at, int64_t to_at,
                   struct arena *arena, struct spans_scope *ret_scope,
                   struct scope_people *ret_people);
+
+/* Whose an account is on a day, if that is in the scope; 0: it is not. */
+struct person_id scope_owner(const struct scope_people *people, struct account_id account,
+                             int32_t day);

@@ -112,16 +112,12 @@ static struct spans *store_of(const struct organisation *organisation)
 
 static void flows_of(struct spans *spans, const struct crowd_rule *rule, struct spans_flows *flows)
 {
-    static struct account_id accounts[2 * PEOPLE_MAX];
-    static struct person_id persons[2 * PEOPLE_MAX];
+    static struct spans_owner owners[2 * PEOPLE_MAX];
 
-    for (uint32_t i = 0; i < 2 * PEOPLE_MAX; i++) {
-        accounts[i].number = 1 + i;
-        persons[i].number = 1 + i / 2;
-    }
-    const struct spans_scope scope = {.accounts = accounts,
-                                      .persons = persons,
-                                      .account_count = 2 * PEOPLE_MAX,
+    for (uint32_t i = 0; i < 2 * PEOPLE_MAX; i++)
+        owners[i] = spans_owner_ever((struct account_id){1 + i}, (struct person_id){1 + i / 2});
+    const struct spans_scope scope = {.owners = owners,
+                                      .owner_count = 2 * PEOPLE_MAX,
                                       .from_at = rule->from_day * MS_PER_DAY,
                                       .to_at = (rule->to_day + 1) * MS_PER_DAY};
     CHECK(spans_flows(spans, &scope, rule->bucket, arena, flows) == 0);

@@ -23,13 +23,17 @@ static int fill(struct records_tx *tx, void *context)
                                      .epoch = 1,
                                      .version = text_of("1"),
                                      .enrolled_at = 1};
+        struct records_account_new new = {.device = device,
+                                          .name = text_of(rows[i].name),
+                                          .station = rows[i].station,
+                                          .host_name = row.host_name,
+                                          .arena = arena};
         struct account_id account;
-        bool made;
+        enum records_account_made made;
         int r = i % 2 ? 0 : records_device_add(tx, &row);
 
         if (!r)
-            r = records_account_ensure(tx, device, text_of(rows[i].name), rows[i].station,
-                                       row.host_name, &account, &made);
+            r = records_account_ensure(tx, &new, &account, &made);
         if (r)
             return r;
     }
@@ -67,7 +71,7 @@ static void without_a_person_it_is_everyone_between_the_moments(void)
     struct question question = {.class = "viewer", .permission = ACCESS_PEOPLE_VIEW};
 
     CHECK(result_of(&question) == 0);
-    CHECK(question.scope.account_count == 4 && question.people.account_count == 4);
+    CHECK(question.scope.owner_count == 4 && question.people.owner_count == 4);
     CHECK(question.people.person_count == 3);
     CHECK(question.scope.from_at == 100 && question.scope.to_at == 200);
 }
@@ -87,13 +91,16 @@ static void with_a_person_it_is_their_accounts_and_no_others(void)
 
         CHECK(result_of(&one) == 0);
         CHECK(one.people.person_count == 1 && one.people.people[0].id.number == numbers[i]);
-        CHECK(one.scope.account_count == (one.people.people[0].station ? 2 : 1));
-        for (size_t at = 0; at < one.scope.account_count; at++) {
-            CHECK(one.people.accounts[at].person.number == numbers[i]);
-            CHECK(one.scope.persons[at].number == numbers[i]);
-            CHECK(one.people.accounts[at].id.number == one.scope.accounts[at].number);
+        CHECK(one.scope.owner_count == (one.people.people[0].station ? 2 : 1));
+        for (size_t at = 0; at < one.scope.owner_count; at++) {
+            struct account_id account = one.scope.owners[at].account;
+
+            CHECK(one.people.owners[at].person.number == numbers[i]);
+            CHECK(one.scope.owners[at].person.number == numbers[i]);
+            CHECK(one.people.owners[at].account.number == account.number);
+            CHECK(scope_owner(&one.people, account, 0).number == numbers[i]);
         }
-        accounts += one.scope.account_count;
+        accounts += one.scope.owner_count;
     }
     CHECK(accounts == 4);
 }
@@ -104,7 +111,7 @@ static void a_person_that_is_not_there_is_absent_and_sets_nothing(void)
         .class = "admin", .permission = ACCESS_PEOPLE_VIEW, .person = {999}};
 
     CHECK(result_of(&question) == SCOPE_ABSENT);
-    CHECK(!question.scope.accounts && !question.people.accounts && question.scope.to_at == 0);
+    CHECK(!question.scope.owners && !question.people.owners && question.scope.to_at == 0);
 }
 
 static void a_class_without_the_permission_sees_nobody_whoever_is_asked_for(void)
@@ -122,7 +129,7 @@ static void a_class_without_the_permission_sees_nobody_whoever_is_asked_for(void
                 int expected = !may ? SCOPE_DENIED : person ? SCOPE_ABSENT : 0;
 
                 CHECK(result_of(&question) == expected);
-                CHECK(expected == 0 || (!question.scope.accounts && !question.people.people));
+                CHECK(expected == 0 || (!question.scope.owners && !question.people.people));
             }
 }
 
@@ -135,9 +142,9 @@ static void an_employee_gets_their_own_accounts_whatever_they_ask(void)
     own.self = everyone.people.people[1].id;
     CHECK(result_of(&own) == 0);
     CHECK(own.people.person_count == 1 && own.people.people[0].id.number == own.self.number);
-    CHECK(own.scope.account_count >= 1);
-    for (size_t i = 0; i < own.scope.account_count; i++)
-        CHECK(own.scope.persons[i].number == own.self.number);
+    CHECK(own.scope.owner_count >= 1);
+    for (size_t i = 0; i < own.scope.owner_count; i++)
+        CHECK(own.scope.owners[i].person.number == own.self.number);
 }
 
 static void an_employee_is_not_told_whether_others_exist(void)

@@ -42,6 +42,7 @@
     X("redaction.acknowledge", "Missed identifiers acknowledged")                                  \
     X("redaction.canary",                                                                          \
       "Redaction of a device tried with invented texts: it stopped, or works again")               \
+    X("account.known", "New account tied to a person by its identity")                             \
     X("package.make", "Deployment package made")                                                   \
     X("package.revoke", "Deployment package revoked")                                              \
     X("policy.change", "Capture policy changed")                                                   \

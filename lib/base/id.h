@@ -23,6 +23,11 @@ struct person_id {
     uint32_t number;
 };
 
+/* A group of people: numbered by the server from 1. */
+struct group_id {
+    uint32_t number;
+};
+
 /* A user of Ward itself: one who signs in to the dashboard. Numbered from 1. */
 struct user_id {
     uint32_t number;

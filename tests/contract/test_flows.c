@@ -33,18 +33,12 @@ static struct spans *open_empty(void)
 /* Accounts from 1; two of them are each person's. */
 static struct spans_scope scope_of(size_t accounts, int64_t from_at, int64_t to_at)
 {
-    static struct account_id ids[16];
-    static struct person_id persons[16];
+    static struct spans_owner owners[16];
 
-    for (uint32_t i = 0; i < 16; i++) {
-        ids[i].number = i + 1;
-        persons[i].number = 1 + i / 2;
-    }
-    return (struct spans_scope){.accounts = ids,
-                                .persons = persons,
-                                .account_count = accounts,
-                                .from_at = from_at,
-                                .to_at = to_at};
+    for (uint32_t i = 0; i < 16; i++)
+        owners[i] = spans_owner_ever((struct account_id){i + 1}, (struct person_id){1 + i / 2});
+    return (struct spans_scope){
+        .owners = owners, .owner_count = accounts, .from_at = from_at, .to_at = to_at};
 }
 
 static void a_needle_is_found_where_it_is_and_nowhere_else(void)
@@ -133,7 +127,7 @@ static void a_flow_without_site_is_its_applications(void)
     CHECK(spans_flows(spans, &scope, SPANS_BUCKET_DAY, arena, &flows) == 0);
     CHECK(flows.count == 1 && flows.people == 1 && flows.at[0].count == 4);
     CHECK(!flows.at[0].site && clean_is(flows.at[0].name, "ehr"));
-    scope.account_count = 0;
+    scope.owner_count = 0;
     CHECK(spans_flows(spans, &scope, SPANS_BUCKET_DAY, arena, &flows) == 0);
     CHECK(flows.count == 0 && flows.people == 0);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/moment.h"
 #include "spans-support.h"
 #include "tap.h"
 
@@ -40,18 +41,12 @@ static struct spans *open_empty(void)
 /* Accounts from 1; two of them are each person's. */
 static struct spans_scope scope_of(size_t accounts, int64_t from_at, int64_t to_at)
 {
-    static struct account_id ids[64];
-    static struct person_id persons[64];
+    static struct spans_owner owners[64];
 
-    for (uint32_t i = 0; i < 64; i++) {
-        ids[i].number = i + 1;
-        persons[i].number = 1 + i / 2;
-    }
-    return (struct spans_scope){.accounts = ids,
-                                .persons = persons,
-                                .account_count = accounts,
-                                .from_at = from_at,
-                                .to_at = to_at};
+    for (uint32_t i = 0; i < 64; i++)
+        owners[i] = spans_owner_ever((struct account_id){i + 1}, (struct person_id){1 + i / 2});
+    return (struct spans_scope){
+        .owners = owners, .owner_count = accounts, .from_at = from_at, .to_at = to_at};
 }
 
 /* ---- sequences ---- */
@@ -281,12 +276,63 @@ static void spans_on_both_sides_of_midnight_are_found_from_either(void)
     CHECK(count == 1 && answers[0].span.duration_ms == 5);
 }
 
+/* Each account of a scope has one owner until some day, and another, or nobody who is in scope,
+ * from some later day on. */
+static struct spans_scope handed_over(struct chance *chance, const struct spans_scope *scope)
+{
+    static struct spans_owner owners[128];
+    struct spans_scope handed = *scope;
+
+    handed.owners = owners;
+    handed.owner_count = 0;
+    for (size_t i = 0; i < scope->owner_count; i++) {
+        struct spans_owner before = scope->owners[i];
+        struct spans_owner after = before;
+
+        before.until_day = TEST_DAY + (int32_t)chance_below(chance, 5);
+        after.from_day = before.until_day + (int32_t)chance_below(chance, 2);
+        after.person.number = 1 + chance_below(chance, 40);
+        owners[handed.owner_count++] = before;
+        if (chance_below(chance, 4))
+            owners[handed.owner_count++] = after;
+    }
+    return handed;
+}
+
+static void an_account_is_whose_it_was_that_day(void)
+{
+    CLEANUP(spans_free) struct spans *spans = open_empty();
+    const struct spans_owner owners[] = {
+        {{1}, {7}, INT32_MIN, TEST_DAY},
+        {{1}, {8}, TEST_DAY, TEST_DAY + 1},
+        {{1}, {9}, TEST_DAY + 2, INT32_MAX},
+    };
+    struct spans_scope scope = {
+        .owners = owners, .owner_count = 3, .from_at = INT64_MIN, .to_at = INT64_MAX};
+    struct spans_answer *answers;
+    struct spans_usage *usage;
+    size_t count;
+
+    for (int day = -1; day <= 2; day++)
+        CHECK(commit_and_wait(spans, small_batch(arena, 1, (uint64_t)(day + 2), 1,
+                                                 (TEST_DAY + day) * MS_PER_DAY + 5000, 1000)) == 0);
+    CHECK(spans_timeline(spans, &scope, arena, &answers, &count) == 0);
+    CHECK(count == 3 && answers[0].person.number == 7 && answers[1].person.number == 8 &&
+          answers[2].person.number == 9);
+    CHECK(answers[2].span.start_at == (TEST_DAY + 2) * MS_PER_DAY + 5000);
+    CHECK(spans_usage(spans, &scope, arena, &usage, &count) == 0 && count == 3);
+    scope.owners = &owners[1];
+    scope.owner_count = 1;
+    CHECK(spans_timeline(spans, &scope, arena, &answers, &count) == 0);
+    CHECK(count == 1 && answers[0].span.start_at == TEST_DAY * MS_PER_DAY + 5000);
+}
+
 static void nobody_outside_the_scope_is_seen(void)
 {
     CLEANUP(spans_free) struct spans *spans = open_empty();
-    const struct account_id only = {.number = 2};
+    const struct spans_owner only = spans_owner_ever((struct account_id){2}, (struct person_id){1});
     struct spans_scope scope = {
-        .accounts = &only, .account_count = 1, .from_at = INT64_MIN, .to_at = INT64_MAX};
+        .owners = &only, .owner_count = 1, .from_at = INT64_MIN, .to_at = INT64_MAX};
     struct spans_answer *answers;
     struct spans_usage *usage;
     size_t count;
@@ -297,7 +343,7 @@ static void nobody_outside_the_scope_is_seen(void)
     CHECK(count == 1 && answers[0].account.number == 2);
     CHECK(spans_usage(spans, &scope, arena, &usage, &count) == 0);
     CHECK(count == 1 && usage[0].account.number == 2);
-    scope.account_count = 0;
+    scope.owner_count = 0;
     CHECK(spans_timeline(spans, &scope, arena, &answers, &count) == 0);
     CHECK(count == 0);
     scope = scope_of(16, NOW + 500, NOW + 500);
@@ -377,6 +423,7 @@ static int usage_order(const void *left, const void *right)
     const struct spans_usage *b = right;
 
     BY(a->account.number, b->account.number);
+    BY(a->person.number, b->person.number);
     int order = order_of_text(a->application, b->application);
     return order ? order : order_of_text(a->domain, b->domain);
 }
@@ -420,6 +467,7 @@ static int answer_order(const void *left, const void *right)
     const struct spans_answer *b = right;
 
     BY(a->account.number, b->account.number);
+    BY(a->person.number, b->person.number);
     BY(a->span.start_at, b->span.start_at);
     BY(a->span.duration_ms, b->span.duration_ms);
     BY(a->span.state, b->span.state);
@@ -595,6 +643,8 @@ static void compare_all(struct spans *const engines[2], struct chance *chance)
 
         if (i == 0)
             scope = scope_of(64, INT64_MIN, INT64_MAX);
+        if (i % 2)
+            scope = handed_over(chance, &scope);
         compare_timelines(engines, &scope);
         compare_usage(engines, &scope);
         compare_removed(engines, &scope);
@@ -676,6 +726,7 @@ int main(void)
     CONTRACT(answers_are_cut_to_the_scope);
     CONTRACT(spans_on_both_sides_of_midnight_are_found_from_either);
     CONTRACT(nobody_outside_the_scope_is_seen);
+    CONTRACT(an_account_is_whose_it_was_that_day);
     CONTRACT(an_answer_that_does_not_fit_is_large);
     CONTRACT(gaps_come_latest_first_and_at_most_as_many_as_asked);
     RUN(all_questions_have_one_answer_after_random_batches);

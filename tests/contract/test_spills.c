@@ -30,10 +30,12 @@ static struct spans *open_empty(void)
 /* Everybody, from the beginning of time. */
 static struct spans_scope everything(void)
 {
-    static const struct account_id ids[] = {{1}, {2}, {3}, {4}};
+    static struct spans_owner owners[4];
 
+    for (uint32_t i = 0; i < 4; i++)
+        owners[i] = spans_owner_ever((struct account_id){i + 1}, (struct person_id){i + 1});
     return (struct spans_scope){
-        .accounts = ids, .account_count = 4, .from_at = 0, .to_at = INT64_MAX};
+        .owners = owners, .owner_count = 4, .from_at = 0, .to_at = INT64_MAX};
 }
 
 static void a_spilled_text_is_found_and_replaced_wherever_its_day_has_it(void)

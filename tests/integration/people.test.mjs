@@ -89,3 +89,27 @@ test("two sessions of one account at once are one person's time, not two", async
     [["browser", 60, 0], ["idler", 0, 60], ["editor", 30, 0]],
   );
 });
+
+const audited = async (action) => (await ok("GET", "/audit")).entries.filter((entry) => entry.action === action);
+
+test("an account of a domain finds its person on a second computer, and that is written down", async () => {
+  const [ward1, ward2] = [await Device.enrolled(ward, "known-1"), await Device.enrolled(ward, "known-2")];
+  assert.equal((await ward1.batch(spans([0, 30, 0, "editor"]), { more: { accounts: ["STMARY\\Casey"] } })).status, 200);
+  assert.equal((await audited("account.known")).length, 0);
+  assert.equal((await ward2.batch(spans([20, 60, 0, "browser"]), { more: { accounts: ["stmary\\casey"] } })).status, 200);
+
+  const person = await dayOf("STMARY\\Casey");
+  assert.equal(await dayOf("stmary\\casey"), undefined);
+  assert.equal(person.totals.active_ms, 60 * MINUTE);
+  assert.deepEqual(person.devices.sort(), ["known-1", "known-2"]);
+  const [entry, ...rest] = await audited("account.known");
+  assert.deepEqual([entry.target, rest.length], [`person:${person.id}`, 0]);
+  assert.deepEqual([entry.actor, entry.actor_id], ["device", ward2.id]);
+});
+
+test("a local name is another person on every computer", async () => {
+  const devices = [await Device.enrolled(ward, "local-1"), await Device.enrolled(ward, "local-2")];
+  for (const device of devices) assert.equal((await device.batch(spans([0, 30, 0, "editor"]), { more: { accounts: ["jo"] } })).status, 200);
+  const { people } = await ok("GET", `/days/${date}?offset_minutes=0`);
+  assert.equal(people.filter((person) => person.name === "jo").length, 2);
+});

@@ -1,12 +1,15 @@
 /*
- * Accounts and people
+ * Accounts, and whose they are
  *
- * An account is met for the first time in a batch and gets a person of its own. An account that
- * signs in by itself is shared by whoever stands there: it belongs to the station, and one that was
- * a station's never becomes a person's, whatever an agent says later.
+ * An account is met for the first time in a batch. One of a domain belongs to whoever its identity
+ * does, on every device; a local one gets a person of its own, whom nobody confirmed yet. An
+ * account that signs in by itself is shared by whoever stands there: it belongs to the station, and
+ * one that was a station's never becomes a person's, whatever an agent says later.
  */
 
-#include "store/records/nouns.h"
+#include "base/hex.h"
+#include "store/records/people-private.h"
+#include "store/records/people.h"
 #include "store/records/records-private.h"
 
 static struct bytes device_bytes(const struct device_id *device)
@@ -14,50 +17,106 @@ static struct bytes device_bytes(const struct device_id *device)
     return (struct bytes){device->at, DEVICE_ID_SIZE};
 }
 
-static int add_person(struct records_tx *tx, struct text name, const struct device_id *station,
-                      struct person_id *ret_person)
+/* ---- identities and their owners ---- */
+
+/* Outcome: RECORDS_ABSENT. */
+static int find_identity(struct records_tx *tx, const struct records_identity *identity,
+                         int64_t *ret_number)
+{
+    CLEANUP(sql_end) struct sql_statement *statement = NULL;
+    int r = sql_prepare(tx->sql, "SELECT identity_id FROM identity WHERE kind = $1 AND value = $2",
+                        &statement);
+
+    if (r)
+        return r;
+    sql_bind_i64(statement, 1, identity->kind);
+    sql_bind_text(statement, 2, identity->value);
+    r = records_one(statement);
+    if (r)
+        return r;
+    *ret_number = sql_i64(statement, 0);
+    return 0;
+}
+
+static int add_owner(struct records_tx *tx, int64_t identity, struct person_id person)
+{
+    CLEANUP(sql_end) struct sql_statement *statement = NULL;
+    int r = sql_prepare(tx->sql,
+                        "INSERT INTO identity_owner (identity_id, from_day, until_day, person_id)"
+                        " VALUES ($1, $2, $3, $4)",
+                        &statement);
+
+    if (r)
+        return r;
+    sql_bind_i64(statement, 1, identity);
+    sql_bind_i64(statement, 2, RECORDS_DAY_FIRST);
+    sql_bind_i64(statement, 3, RECORDS_DAY_NEVER);
+    sql_bind_i64(statement, 4, person.number);
+    return records_run(statement);
+}
+
+int records_identity_add(struct records_tx *tx, const struct records_identity *identity,
+                         struct person_id person, int64_t *ret_number)
 {
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
     int64_t number = 0;
-    int r = records_next_number(tx, "person", &number);
+    int r = records_next_number(tx, "identity", &number);
 
     if (r == 0)
         r = sql_prepare(tx->sql,
-                        "INSERT INTO person (person_id, name, device_id) VALUES ($1, $2, $3)",
+                        "INSERT INTO identity (identity_id, kind, value) VALUES ($1, $2, $3)",
                         &statement);
     if (r)
         return r;
     sql_bind_i64(statement, 1, number);
-    sql_bind_text(statement, 2, name);
-    if (station)
-        sql_bind_bytes(statement, 3, device_bytes(station));
+    sql_bind_i64(statement, 2, identity->kind);
+    sql_bind_text(statement, 3, identity->value);
     r = records_run(statement);
+    if (r == 0)
+        r = add_owner(tx, number, person);
     if (r)
         return r;
-    ret_person->number = (uint32_t)number;
+    *ret_number = number;
     return 0;
 }
 
-static int station_of(struct records_tx *tx, const struct device_id *device, struct text host_name,
-                      struct person_id *ret_person)
+/* Whose the identity is, made with a person of its own when it is new. */
+static int ensure_identity(struct records_tx *tx, const struct records_identity *identity,
+                           const struct records_account_new *new, int64_t *ret_number,
+                           bool *ret_made)
 {
-    CLEANUP(sql_end) struct sql_statement *statement = NULL;
-    int r = sql_prepare(tx->sql, "SELECT person_id FROM person WHERE device_id = $1", &statement);
+    struct records_person person = {.name = new->name, .created_at = new->now};
+    int r = find_identity(tx, identity, ret_number);
 
-    if (r)
+    *ret_made = r == RECORDS_ABSENT;
+    if (!*ret_made)
         return r;
-    sql_bind_bytes(statement, 1, device_bytes(device));
-    r = records_one(statement);
-    if (r == RECORDS_ABSENT)
-        return add_person(tx, host_name, device, ret_person);
-    if (r)
-        return r;
-    ret_person->number = (uint32_t)sql_i64(statement, 0);
-    return 0;
+    r = records_person_insert(tx, &person, NULL, &person.id);
+    return r ? r : records_identity_add(tx, identity, person.id, ret_number);
 }
 
-static int add_account(struct records_tx *tx, const struct records_account *account,
-                       struct account_id *ret_account)
+static int ensure_station(struct records_tx *tx, const struct records_account_new *new,
+                          int64_t *ret_number)
+{
+    struct records_person person = {
+        .name = new->host_name, .created_at = new->now, .confirmed = true};
+    char id[DEVICE_ID_SIZE * 2 + 1];
+    struct records_identity identity = {.kind = RECORDS_IDENTITY_STATION};
+    int r;
+
+    hex_print(device_bytes(&new->device), id);
+    identity.value = text_of(id);
+    r = find_identity(tx, &identity, ret_number);
+    if (r != RECORDS_ABSENT)
+        return r;
+    r = records_person_insert(tx, &person, &new->device, &person.id);
+    return r ? r : records_identity_add(tx, &identity, person.id, ret_number);
+}
+
+/* ---- accounts ---- */
+
+static int add_account(struct records_tx *tx, const struct records_account_new *new,
+                       int64_t identity, struct account_id *ret_account)
 {
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
     int64_t number = 0;
@@ -65,16 +124,16 @@ static int add_account(struct records_tx *tx, const struct records_account *acco
 
     if (r == 0)
         r = sql_prepare(tx->sql,
-                        "INSERT INTO account (account_id, device_id, name, station, person_id)"
+                        "INSERT INTO account (account_id, device_id, name, station, identity_id)"
                         " VALUES ($1, $2, $3, $4, $5)",
                         &statement);
     if (r)
         return r;
     sql_bind_i64(statement, 1, number);
-    sql_bind_bytes(statement, 2, device_bytes(&account->device));
-    sql_bind_text(statement, 3, account->name);
-    sql_bind_i64(statement, 4, account->station);
-    sql_bind_i64(statement, 5, account->person.number);
+    sql_bind_bytes(statement, 2, device_bytes(&new->device));
+    sql_bind_text(statement, 3, new->name);
+    sql_bind_i64(statement, 4, new->station);
+    sql_bind_i64(statement, 5, identity);
     r = records_run(statement);
     if (r)
         return r;
@@ -83,19 +142,19 @@ static int add_account(struct records_tx *tx, const struct records_account *acco
 }
 
 static int make_station(struct records_tx *tx, struct account_id account,
-                        const struct device_id *device, struct text host_name)
+                        const struct records_account_new *new)
 {
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
-    struct person_id person;
-    int r = station_of(tx, device, host_name, &person);
+    int64_t identity = 0;
+    int r = ensure_station(tx, new, &identity);
 
     if (r == 0)
         r = sql_prepare(tx->sql,
-                        "UPDATE account SET station = 1, person_id = $1 WHERE account_id = $2",
+                        "UPDATE account SET station = 1, identity_id = $1 WHERE account_id = $2",
                         &statement);
     if (r)
         return r;
-    sql_bind_i64(statement, 1, person.number);
+    sql_bind_i64(statement, 1, identity);
     sql_bind_i64(statement, 2, account.number);
     return records_run(statement);
 }
@@ -122,27 +181,46 @@ static int find(struct records_tx *tx, const struct device_id *device, struct te
     return 0;
 }
 
-int records_account_ensure(struct records_tx *tx, struct device_id device, struct text name,
-                           bool station, struct text host_name, struct account_id *ret_account,
-                           bool *ret_made)
+static int make(struct records_tx *tx, const struct records_account_new *new,
+                struct account_id *ret_account, enum records_account_made *ret_made)
 {
-    struct records_account account = {.device = device, .name = name, .station = station};
-    bool was_station = false;
-    int r = find(tx, &device, name, &account.id, &was_station);
-    bool made = r == RECORDS_ABSENT;
+    struct records_identity identity;
+    int64_t number = 0;
+    bool made = false;
+    int r;
 
-    if (made) {
-        r = station ? station_of(tx, &device, host_name, &account.person)
-                    : add_person(tx, name, NULL, &account.person);
+    if (new->station) {
+        r = ensure_station(tx, new, &number);
+    } else {
+        r = records_identity_read(new->device, new->host_name, new->name, new->arena, &identity);
         if (r == 0)
-            r = add_account(tx, &account, &account.id);
-    } else if (r == 0 && station && !was_station) {
-        r = make_station(tx, account.id, &device, host_name);
+            r = ensure_identity(tx, &identity, new, &number, &made);
     }
+    if (r == 0)
+        r = add_account(tx, new, number, ret_account);
     if (r)
         return r;
-    *ret_account = account.id;
-    *ret_made = made;
+    *ret_made = new->station ? RECORDS_ACCOUNT_STATION
+                : made       ? RECORDS_ACCOUNT_NEW
+                             : RECORDS_ACCOUNT_KNOWN;
+    return 0;
+}
+
+int records_account_ensure(struct records_tx *tx, const struct records_account_new *new,
+                           struct account_id *ret_account, enum records_account_made *ret_made)
+{
+    struct account_id account = {0};
+    bool was_station = false;
+    int r = find(tx, &new->device, new->name, &account, &was_station);
+
+    if (r == RECORDS_ABSENT)
+        return make(tx, new, ret_account, ret_made);
+    if (r == 0 && new->station && !was_station)
+        r = make_station(tx, account, new);
+    if (r)
+        return r;
+    *ret_account = account;
+    *ret_made = new->station && !was_station ? RECORDS_ACCOUNT_STATION : RECORDS_ACCOUNT_THERE;
     return 0;
 }
 
@@ -160,23 +238,20 @@ int records_account_list(struct records_tx *tx, struct arena *arena,
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
     struct records_rows rows = {.arena = arena, .row_size = sizeof(struct records_account)};
     int r = sql_prepare(tx->sql,
-                        "SELECT account_id, device_id, name, station, person_id FROM account"
+                        "SELECT account_id, device_id, name, station FROM account"
                         " ORDER BY account_id",
                         &statement);
 
     while (r == 0 && (r = sql_next(statement)) == 0) {
         struct records_account *account = records_rows_add(&rows);
-        struct bytes device = sql_bytes(statement, 1);
 
         if (!account)
             return FAULT(ERR_MEMORY);
-        if (device.len != DEVICE_ID_SIZE)
-            return FAULT(ERR_CORRUPT);
         account->id.number = (uint32_t)sql_i64(statement, 0);
-        memcpy(account->device.at, device.at, DEVICE_ID_SIZE);
         account->station = sql_i64(statement, 3) != 0;
-        account->person.number = (uint32_t)sql_i64(statement, 4);
-        r = records_take_text(statement, 2, arena, &account->name);
+        r = records_take_device(statement, 1, &account->device);
+        if (r == 0)
+            r = records_take_text(statement, 2, arena, &account->name);
     }
     if (r != SQL_DONE)
         return r;
@@ -185,52 +260,68 @@ int records_account_list(struct records_tx *tx, struct arena *arena,
     return 0;
 }
 
-static int take_person(struct sql_statement *row, struct arena *arena,
-                       struct records_person *ret_person)
+/* ---- owners ---- */
+
+int records_owner_list(struct records_tx *tx, struct person_id person, int32_t from_day,
+                       int32_t until_day, struct arena *arena, struct records_owner **ret_owners,
+                       size_t *ret_count)
 {
-    struct text name;
-    int r = records_take_text(row, 1, arena, &name);
+    CLEANUP(sql_end) struct sql_statement *statement = NULL;
+    struct records_rows rows = {.arena = arena, .row_size = sizeof(struct records_owner)};
+    int r = person.number
+                ? sql_prepare(tx->sql,
+                              "SELECT account_id, device_id, person_id, from_day, until_day"
+                              " FROM account_owner WHERE from_day < $2 AND until_day > $1"
+                              " AND person_id = $3 ORDER BY account_id, from_day",
+                              &statement)
+                : sql_prepare(tx->sql,
+                              "SELECT account_id, device_id, person_id, from_day, until_day"
+                              " FROM account_owner WHERE from_day < $2 AND until_day > $1"
+                              " ORDER BY account_id, from_day",
+                              &statement);
 
     if (r)
         return r;
-    *ret_person = (struct records_person){
-        .id = {(uint32_t)sql_i64(row, 0)},
-        .name = name,
-        .station = !sql_is_null(row, 2),
-    };
-    return 0;
-}
+    sql_bind_i64(statement, 1, from_day);
+    sql_bind_i64(statement, 2, until_day);
+    if (person.number)
+        sql_bind_i64(statement, 3, person.number);
+    while ((r = sql_next(statement)) == 0) {
+        struct records_owner *owner = records_rows_add(&rows);
 
-int records_person_list(struct records_tx *tx, struct arena *arena,
-                        struct records_person **ret_people, size_t *ret_count)
-{
-    CLEANUP(sql_end) struct sql_statement *statement = NULL;
-    struct records_rows rows = {.arena = arena, .row_size = sizeof(struct records_person)};
-    int r = sql_prepare(tx->sql, "SELECT person_id, name, device_id FROM person ORDER BY person_id",
-                        &statement);
-
-    while (r == 0 && (r = sql_next(statement)) == 0) {
-        struct records_person *person = records_rows_add(&rows);
-
-        r = person ? take_person(statement, arena, person) : FAULT(ERR_MEMORY);
+        if (!owner)
+            return FAULT(ERR_MEMORY);
+        owner->account.number = (uint32_t)sql_i64(statement, 0);
+        owner->person.number = (uint32_t)sql_i64(statement, 2);
+        owner->from_day = (int32_t)sql_i64(statement, 3);
+        owner->until_day = (int32_t)sql_i64(statement, 4);
+        r = records_take_device(statement, 1, &owner->device);
+        if (r)
+            return r;
     }
     if (r != SQL_DONE)
         return r;
-    *ret_people = rows.at;
+    *ret_owners = rows.at;
     *ret_count = rows.count;
     return 0;
 }
 
-int records_person_get(struct records_tx *tx, struct person_id id, struct arena *arena,
-                       struct records_person *ret_person)
+int records_owner_of(struct records_tx *tx, struct account_id account, int32_t day,
+                     struct person_id *ret_person)
 {
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
-    int r = sql_prepare(
-        tx->sql, "SELECT person_id, name, device_id FROM person WHERE person_id = $1", &statement);
+    int r = sql_prepare(tx->sql,
+                        "SELECT person_id FROM account_owner"
+                        " WHERE account_id = $1 AND from_day <= $2 AND until_day > $2",
+                        &statement);
 
     if (r)
         return r;
-    sql_bind_i64(statement, 1, id.number);
+    sql_bind_i64(statement, 1, account.number);
+    sql_bind_i64(statement, 2, day);
     r = records_one(statement);
-    return r ? r : take_person(statement, arena, ret_person);
+    if (r)
+        return r;
+    ret_person->number = (uint32_t)sql_i64(statement, 0);
+    return 0;
 }

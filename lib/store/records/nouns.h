@@ -1,7 +1,8 @@
 #pragma once
 
 /*
- * The nouns of records.db: rows as structs, one function per question or change
+ * The nouns of records.db: rows as structs, one function per question or change; those about people
+ * are in people.h
  *
  * Texts in rows live in the arena that was given. All functions run inside a records_job.
  */
@@ -18,6 +19,7 @@
 #include "base/needles.h"
 #include "base/result.h"
 #include "crypto/hash.h"
+#include "store/records/people.h"
 #include "store/records/records.h"
 
 /* ---- settings: a word and its value, from a closed list kept by the server ---- */
@@ -266,41 +268,6 @@ RESULT records_missed_open(struct records_tx *tx, uint64_t *ret_open, uint64_t *
 /* Outcomes: RECORDS_ABSENT, RECORDS_STALE: somebody has. */
 RESULT records_missed_acknowledge(struct records_tx *tx, uint64_t number, int64_t at,
                                   struct text by, struct text note);
-
-/* ---- accounts and people ---- */
-
-struct records_account {
-    struct account_id id;
-    struct device_id device;
-    struct text name;
-    bool station;
-    struct person_id person;
-};
-
-struct records_person {
-    struct person_id id;
-    struct text name;
-    bool station;
-};
-
-/*
- * The account of that name on that device; made, with a person of its own, when it is new
- * (*ret_made). A station account's person is the device's station; an account that is said to be a
- * station's becomes one and stays one.
- */
-RESULT records_account_ensure(struct records_tx *tx, struct device_id device, struct text name,
-                              bool station, struct text host_name, struct account_id *ret_account,
-                              bool *ret_made);
-/* Outcome: RECORDS_ABSENT. */
-RESULT records_account_find(struct records_tx *tx, struct device_id device, struct text name,
-                            struct account_id *ret_account);
-RESULT records_account_list(struct records_tx *tx, struct arena *arena,
-                            struct records_account **ret_accounts, size_t *ret_count);
-RESULT records_person_list(struct records_tx *tx, struct arena *arena,
-                           struct records_person **ret_people, size_t *ret_count);
-/* Outcome: RECORDS_ABSENT. */
-RESULT records_person_get(struct records_tx *tx, struct person_id id, struct arena *arena,
-                          struct records_person *ret_person);
 
 /* ---- trials: attempts to leak, kept as evidence that somebody tried ---- */
 

@@ -22,8 +22,7 @@ struct records_tx {
 
 /* Brings the schema up to this program's. Outcome: RECORDS_NEWER. */
 RESULT records_migrate(struct sql *sql);
-
-/* The same up to an earlier step, so that tests meet the schemas of before. */
+/* Up to a version, as a program of then left it: for tests of the steps after it. */
 RESULT records_migrate_to(struct sql *sql, int64_t newest);
 
 /* A column's value, copied into the arena. */

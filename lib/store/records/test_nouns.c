@@ -224,78 +224,6 @@ static void a_device_keeps_its_id_and_its_enrolment(void)
     act(use_devices);
 }
 
-/* ---- accounts ---- */
-
-static int use_accounts(struct records_tx *tx, void *context)
-{
-    struct device_id one = {{1, 2, 3}};
-    struct device_id two = {{1, 2, 3, [15] = 1}};
-    struct text host = text_of("ward3-pc1");
-    struct account_id first = {0};
-    struct account_id account = {0};
-    struct records_account *accounts = NULL;
-    struct records_person *people = NULL;
-    struct records_person person;
-    size_t count = 0;
-    bool made = false;
-
-    (void)context;
-    CHECK(records_account_ensure(tx, one, text_of("anna"), false, host, &first, &made) == 0);
-    CHECK(made && first.number == 1);
-    CHECK(records_account_ensure(tx, one, text_of("anna"), false, host, &account, &made) == 0);
-    CHECK(!made && account.number == 1);
-    /* The same name on another computer is another account, and another person until merged. */
-    CHECK(records_account_ensure(tx, two, text_of("anna"), false, host, &account, &made) == 0);
-    CHECK(made && account.number == 2);
-    /* Two accounts that sign in by themselves are one station. */
-    CHECK(records_account_ensure(tx, one, text_of("kiosk"), true, host, &account, &made) == 0);
-    CHECK(made && account.number == 3);
-    CHECK(records_account_ensure(tx, one, text_of("kiosk2"), true, host, &account, &made) == 0);
-    CHECK(made && account.number == 4);
-    CHECK(records_account_find(tx, one, text_of("kiosk"), &account) == 0 && account.number == 3);
-    CHECK(records_account_find(tx, two, text_of("kiosk"), &account) == RECORDS_ABSENT);
-    CHECK(records_account_list(tx, arena, &accounts, &count) == 0 && count == 4);
-    CHECK(accounts[0].person.number != accounts[1].person.number && !accounts[0].station);
-    CHECK(accounts[2].person.number == accounts[3].person.number && accounts[2].station);
-    CHECK(device_id_equal(accounts[1].device, two) && is(accounts[1].name, "anna"));
-    CHECK(records_person_list(tx, arena, &people, &count) == 0 && count == 3);
-    CHECK(records_person_get(tx, accounts[2].person, arena, &person) == 0);
-    CHECK(person.station && is(person.name, "ward3-pc1"));
-    CHECK(records_person_get(tx, accounts[0].person, arena, &person) == 0);
-    CHECK(!person.station && is(person.name, "anna"));
-    CHECK(records_person_get(tx, (struct person_id){99}, arena, &person) == RECORDS_ABSENT);
-    return 0;
-}
-
-static int become_station(struct records_tx *tx, void *context)
-{
-    struct device_id one = {{1, 2, 3}};
-    struct text host = text_of("ward3-pc1");
-    struct account_id account = {0};
-    struct records_account *accounts = NULL;
-    size_t count = 0;
-    bool made = true;
-
-    (void)context;
-    CHECK(records_account_ensure(tx, one, text_of("anna"), true, host, &account, &made) == 0);
-    CHECK(!made && account.number == 1);
-    CHECK(records_account_ensure(tx, one, text_of("kiosk"), false, host, &account, &made) == 0);
-    CHECK(records_account_list(tx, arena, &accounts, &count) == 0 && count == 4);
-    CHECK(accounts[0].station && accounts[0].person.number == accounts[2].person.number);
-    CHECK(accounts[2].station);
-    return 0;
-}
-
-static void an_account_has_a_person_and_a_shared_one_the_station(void)
-{
-    act(use_accounts);
-}
-
-static void what_was_once_a_station_never_becomes_a_person(void)
-{
-    act(become_station);
-}
-
 /* ---- policies ---- */
 
 static int use_policies(struct records_tx *tx, void *context)
@@ -677,8 +605,6 @@ static void run_all(const char *path, struct bytes key)
     RUN(users_are_found_by_number_and_name);
     RUN(a_package_is_used_as_often_as_it_says);
     RUN(a_device_keeps_its_id_and_its_enrolment);
-    RUN(an_account_has_a_person_and_a_shared_one_the_station);
-    RUN(what_was_once_a_station_never_becomes_a_person);
     RUN(a_policy_follows_the_newest_or_is_stale);
     RUN(entries_are_numbered_and_read_both_ways);
     RUN(proofs_of_the_store_hold);

@@ -241,12 +241,14 @@ static int tie_users(struct records_tx *tx, void *context)
 {
     struct device_id id = {{1}};
     struct records_device device = {.id = id, .host_name = text_of("pc"), .version = text_of("1")};
+    struct records_account_new new = {
+        .device = id, .name = text_of("anna"), .host_name = text_of("pc"), .arena = context};
     struct account_id account;
-    bool made;
+    enum records_account_made made;
     int r = records_device_add(tx, &device);
 
     if (r == 0)
-        r = records_account_ensure(tx, id, text_of("anna"), false, text_of("pc"), &account, &made);
+        r = records_account_ensure(tx, &new, &account, &made);
     if (r == 0)
         r = tie_user(tx, (struct person_id){1}, context);
     return r ? r : tie_user(tx, (struct person_id){0}, context);
@@ -260,10 +262,7 @@ static void users_of_the_four_roles_come_into_the_classes_of_those_names(void)
     struct sql_options options = {.path = path_of("roles.db"), .key = key};
 
     CHECK(arena_new(&arena, 1 << 16) == 0);
-    (void)records_free(TAKE(records));
-    CHECK(sql_open(&sql, &options) == 0);
-    /* As step 4 left the table: roles as numbers. */
-    CHECK(records_migrate_to(sql, 4) == 0);
+    CHECK(sql_open(&sql, &options) == 0 && records_migrate_to(sql, 4) == 0);
     CHECK(sql_script(sql, "INSERT INTO users (user_id, name, display_name, role, password_hash,"
                           " totp_seed, totp_confirmed, totp_last_step, created_at, disabled_at)"
                           " VALUES (1, 'a', 'A', 0, '', x'', 0, 0, 7, 0),"

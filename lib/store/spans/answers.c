@@ -37,6 +37,7 @@ struct timeline_row {
     int64_t start_at;
     uint64_t order; /* as it was read: spans with one start stay as they came */
     uint32_t account;
+    uint32_t person;
     uint32_t duration_ms;
     uint32_t application;
     uint32_t domain;
@@ -45,8 +46,8 @@ struct timeline_row {
     enum span_state state;
 };
 
-static int timeline_box(struct question *question, struct account_id account, struct bytes plain,
-                        void *context)
+static int timeline_box(struct question *question, const struct spans_owner *owner,
+                        struct bytes plain, void *context)
 {
     struct buffer *rows = context;
     struct opener *opener = &question->reader->opener;
@@ -57,7 +58,8 @@ static int timeline_box(struct question *question, struct account_id account, st
     for (size_t i = 0; r == 0 && i < box.count; i++) {
         struct timeline_row row = {
             .order = rows->len,
-            .account = account.number,
+            .account = owner->account.number,
+            .person = owner->person.number,
             .flags = box.rows[i].flags,
             .state = box.rows[i].state,
         };
@@ -119,6 +121,7 @@ static RESULT timeline_answer(struct question *question, const struct timeline_r
     for (size_t i = 0; r == 0 && i < count; i++) {
         answers[i] = (struct spans_answer){
             .account = {.number = rows[i].account},
+            .person = {.number = rows[i].person},
             .span = {.start_at = rows[i].start_at,
                      .duration_ms = rows[i].duration_ms,
                      .state = rows[i].state,
@@ -158,7 +161,7 @@ int embedded_timeline(struct spans *spans, const struct spans_scope *scope, stru
 
 /* ---- usage ---- */
 
-static int usage_box(struct question *question, struct account_id account, struct bytes plain,
+static int usage_box(struct question *question, const struct spans_owner *owner, struct bytes plain,
                      void *context)
 {
     struct sums *sums = context;
@@ -168,7 +171,7 @@ static int usage_box(struct question *question, struct account_id account, struc
 
     for (size_t i = 0; r == 0 && i < box.count; i++) {
         const struct box_row *row = &box.rows[i];
-        uint32_t key[4] = {account.number};
+        uint32_t key[4] = {owner->account.number, 0, 0, owner->person.number};
         struct sums_group *group;
         int64_t from;
         int64_t to;
@@ -201,6 +204,7 @@ static RESULT usage_answer(struct question *question, const struct sums *sums,
         return SPANS_LARGE;
     for (size_t i = 0; r == 0 && i < count; i++) {
         usage[i].account.number = groups[i].key[0];
+        usage[i].person.number = groups[i].key[3];
         r = application_text(question, groups[i].key[1], &unknown, &usage[i].application);
         if (r == 0)
             r = question_text(question, groups[i].key[2], &usage[i].domain);
@@ -230,14 +234,14 @@ int embedded_usage(struct spans *spans, const struct spans_scope *scope, struct 
 
 /* ---- removed and dropped ---- */
 
-static int removed_tally(struct question *question, struct account_id account, struct bytes plain,
-                         void *context)
+static int removed_tally(struct question *question, const struct spans_owner *owner,
+                         struct bytes plain, void *context)
 {
     struct sums *sums = context;
     struct box_tally tally;
     int r = decoded(box_tally_decode(plain, question->reader->opener.scratch, &tally));
 
-    (void)account;
+    (void)owner;
     for (size_t i = 0; r == 0 && i < tally.count_count; i++) {
         uint32_t key[4] = {(uint32_t)question->day, 0, 0, tally.counts[i].kind};
         struct sums_group *group;
@@ -295,14 +299,14 @@ int embedded_removed(struct spans *spans, const struct spans_scope *scope, struc
     return r ? r : removed_answer(&question, sums, ret_removed, ret_count);
 }
 
-static int dropped_tally(struct question *question, struct account_id account, struct bytes plain,
-                         void *context)
+static int dropped_tally(struct question *question, const struct spans_owner *owner,
+                         struct bytes plain, void *context)
 {
     struct sums *sums = context;
     struct box_tally tally;
     int r = decoded(box_tally_decode(plain, question->reader->opener.scratch, &tally));
 
-    (void)account;
+    (void)owner;
     for (size_t i = 0; r == 0 && i < tally.drop_count; i++) {
         const uint32_t key[4] = {(uint32_t)question->day, tally.drops[i].reason};
         struct sums_group *group;

@@ -5,9 +5,6 @@
  * Boxes come by day, so that who was seen in a cell is only remembered while its bucket lasts.
  */
 
-#include <assert.h>
-#include <stdlib.h>
-
 #include "store/spans/question.h"
 #include "store/spans/sums.h"
 
@@ -15,15 +12,8 @@
 enum { KEY_BUCKET, KEY_NAME, KEY_SITE, KEY_KIND };
 enum { SUM_COUNT, SUM_PEOPLE, SUM_ROW };
 
-struct whose {
-    uint32_t account;
-    uint32_t person;
-};
-
 struct flows {
     enum spans_bucket bucket;
-    struct whose *whose; /* by account */
-    size_t whose_count;
     struct sums *cells; /* by bucket, name, site, kind */
     struct sums *rows;  /* by bucket, name, site */
     struct sums *seen;  /* in the open bucket: by row or cell, and person */
@@ -33,22 +23,13 @@ struct flows {
 
 static void flows_deinit_at(struct flows *flows)
 {
-    free(flows->whose);
     (void)sums_free(flows->cells);
     (void)sums_free(flows->rows);
     (void)sums_free(flows->seen);
     (void)sums_free(flows->people);
 }
 
-static int by_account(const void *left, const void *right)
-{
-    const struct whose *a = left;
-    const struct whose *b = right;
-
-    return (a->account > b->account) - (a->account < b->account);
-}
-
-static RESULT flows_init(struct flows *flows, const struct spans_scope *scope)
+static RESULT flows_init(struct flows *flows)
 {
     int r = sums_new(&flows->cells);
 
@@ -58,16 +39,7 @@ static RESULT flows_init(struct flows *flows, const struct spans_scope *scope)
         r = sums_new(&flows->seen);
     if (r == 0)
         r = sums_new(&flows->people);
-    if (r)
-        return r;
-    flows->whose = calloc(scope->account_count + 1, sizeof(*flows->whose));
-    if (!flows->whose)
-        return FAULT(ERR_MEMORY);
-    for (size_t i = 0; i < scope->account_count; i++)
-        flows->whose[i] = (struct whose){scope->accounts[i].number, scope->persons[i].number};
-    flows->whose_count = scope->account_count;
-    qsort(flows->whose, flows->whose_count, sizeof(*flows->whose), by_account);
-    return 0;
+    return r;
 }
 
 /* Another bucket: whom the last one saw no longer matters. */
@@ -124,20 +96,16 @@ static RESULT flow_add(struct flows *flows, const uint32_t key[4], uint32_t pers
     return person_count(flows, flows->cells, group, person);
 }
 
-static int flows_tally(struct question *question, struct account_id account, struct bytes plain,
-                       void *context)
+static int flows_tally(struct question *question, const struct spans_owner *owner,
+                       struct bytes plain, void *context)
 {
     struct flows *flows = context;
-    const struct whose wanted = {.account = account.number};
-    const struct whose *whose =
-        bsearch(&wanted, flows->whose, flows->whose_count, sizeof(wanted), by_account);
     int32_t bucket = spans_bucket_day(flows->bucket, question->day);
     struct box_tally tally;
     int r = box_tally_decode(plain, question->reader->opener.scratch, &tally);
 
     if (r)
         return r > 0 ? FAULT(ERR_CORRUPT) : r;
-    assert(whose);
     r = flows_open(flows, bucket);
     for (size_t i = 0; r == 0 && i < tally.count_count; i++) {
         bool site = tally.counts[i].domain != 0;
@@ -147,7 +115,7 @@ static int flows_tally(struct question *question, struct account_id account, str
         r = question_number(question, site ? tally.counts[i].domain : tally.counts[i].application,
                             &key[KEY_NAME]);
         if (r == 0)
-            r = flow_add(flows, key, whose->person, tally.counts[i].count);
+            r = flow_add(flows, key, owner->person.number, tally.counts[i].count);
     }
     return r == SUMS_FULL ? SPANS_LARGE : r;
 }
@@ -195,7 +163,7 @@ int embedded_flows(struct spans *spans, const struct spans_scope *scope, enum sp
 {
     CLEANUP(question_end) struct question question = {0};
     CLEANUP(flows_deinit) struct flows flows = {.bucket = bucket, .open = INT32_MIN};
-    int r = flows_init(&flows, scope);
+    int r = flows_init(&flows);
 
     if (r == 0)
         r = question_begin(&question, embedded_of(spans), scope, arena);

@@ -192,13 +192,18 @@ static int memory_sequence(struct spans *spans, struct device_id id, uint32_t *r
 
 /* ---- questions: each goes through all batches twice, to count and to fill ---- */
 
-static bool in_accounts(const struct spans_scope *scope, struct account_id account)
+/* Who has the account that day, if the scope holds them; NULL: not in it. */
+static const struct spans_owner *owner_of(const struct spans_scope *scope,
+                                          struct account_id account, int32_t day)
 {
-    for (size_t i = 0; i < scope->account_count; i++) {
-        if (scope->accounts[i].number == account.number)
-            return true;
+    for (size_t i = 0; i < scope->owner_count; i++) {
+        const struct spans_owner *owner = &scope->owners[i];
+
+        if (owner->account.number == account.number && owner->from_day <= day &&
+            day < owner->until_day)
+            return owner;
     }
-    return false;
+    return NULL;
 }
 
 static bool day_in_scope(const struct spans_scope *scope, int32_t day)
@@ -216,7 +221,7 @@ static bool cut(const struct spans_scope *scope, const struct spans_row *row, in
     int64_t from = row->start_at;
     int64_t to = row->start_at + row->duration_ms;
 
-    if (scope->from_at >= scope->to_at || !in_accounts(scope, row->account) ||
+    if (scope->from_at >= scope->to_at || !owner_of(scope, row->account, time_day(row->start_at)) ||
         from >= scope->to_at || (to <= scope->from_at && !(from == to && from >= scope->from_at)))
         return false;
     *ret_from = from > scope->from_at ? from : scope->from_at;
@@ -252,21 +257,12 @@ static int by_account_then_start(const void *left, const void *right)
     return 0;
 }
 
-static RESULT answer_row(const struct spans_batch *batch, const struct spans_row *row, int64_t from,
-                         int64_t to, const struct clean_text *unknown, struct arena *arena,
-                         struct spans_answer *ret_answer)
+static RESULT answer_row(const struct spans_batch *batch, const struct spans_row *row,
+                         struct spans_answer answer, const struct clean_text *unknown,
+                         struct arena *arena, struct spans_answer *ret_answer)
 {
-    struct spans_answer answer = {
-        .account = row->account,
-        .span = {.start_at = from,
-                 .duration_ms = (uint32_t)(to - from),
-                 .state = row->state,
-                 .flags = row->flags},
-    };
-    int r;
-
-    r = copy_text(application_of(batch, row->application, unknown), arena,
-                  &answer.span.application);
+    int r = copy_text(application_of(batch, row->application, unknown), arena,
+                      &answer.span.application);
     if (r == 0)
         r = copy_text(batch->strings[row->domain], arena, &answer.span.domain);
     if (r == 0)
@@ -303,7 +299,17 @@ static RESULT timeline_locked(const struct memory *memory, const struct spans_sc
 
             if (!cut(scope, row, &from, &to))
                 continue;
-            r = answer_row(&kept->batch, row, from, to, unknown, arena, &answers[count++]);
+            r = answer_row(
+                &kept->batch, row,
+                (struct spans_answer){
+                    .account = row->account,
+                    .person = owner_of(scope, row->account, time_day(row->start_at))->person,
+                    .span = {.start_at = from,
+                             .duration_ms = (uint32_t)(to - from),
+                             .state = row->state,
+                             .flags = row->flags},
+                },
+                unknown, arena, &answers[count++]);
             if (r)
                 return r;
         }
@@ -337,12 +343,14 @@ static struct spans_usage *usage_sum(struct spans_usage *usage, size_t *count,
 {
     for (size_t i = 0; i < *count; i++) {
         if (usage[i].account.number == answer->account.number &&
+            usage[i].person.number == answer->person.number &&
             same_text(usage[i].application, answer->span.application) &&
             same_text(usage[i].domain, answer->span.domain))
             return &usage[i];
     }
     usage[*count] = (struct spans_usage){
         .account = answer->account,
+        .person = answer->person,
         .application = answer->span.application,
         .domain = answer->span.domain,
     };
@@ -420,7 +428,7 @@ static RESULT removed_locked(const struct memory *memory, const struct spans_sco
         for (size_t i = 0; i < kept->batch.count_count; i++) {
             const struct spans_count *row = &kept->batch.counts[i];
 
-            if (!in_accounts(scope, row->account) || !day_in_scope(scope, row->day))
+            if (!owner_of(scope, row->account, row->day) || !day_in_scope(scope, row->day))
                 continue;
             r = removed_add(&kept->batch, row, unknown, arena, removed, &count);
             if (r)
@@ -480,20 +488,17 @@ static const struct spans_count *flow_next(struct flow_walk *walk)
         while (walk->next < walk->kept->batch.count_count) {
             const struct spans_count *count = &walk->kept->batch.counts[walk->next++];
 
-            if (in_accounts(walk->scope, count->account) && day_in_scope(walk->scope, count->day))
+            if (owner_of(walk->scope, count->account, count->day) &&
+                day_in_scope(walk->scope, count->day))
                 return count;
         }
     }
     return NULL;
 }
 
-static struct person_id person_of(const struct spans_scope *scope, struct account_id account)
+static struct person_id person_of(const struct spans_scope *scope, const struct spans_count *count)
 {
-    size_t i = 0;
-
-    while (scope->accounts[i].number != account.number)
-        i++;
-    return scope->persons[i];
+    return owner_of(scope, count->account, count->day)->person;
 }
 
 struct person_list {
@@ -548,9 +553,9 @@ static void flow_people(struct flow_walk walk, enum spans_bucket bucket,
     while ((count = flow_next(&walk))) {
         if (!same_row(flow, bucket, &walk.kept->batch, count, unknown))
             continue;
-        person_add(&lists[1], person_of(walk.scope, count->account));
+        person_add(&lists[1], person_of(walk.scope, count));
         if (count->kind == flow->kind)
-            person_add(&lists[0], person_of(walk.scope, count->account));
+            person_add(&lists[0], person_of(walk.scope, count));
     }
     flow->people = lists[0].count;
     flow->row_people = lists[1].count;
@@ -586,7 +591,7 @@ static RESULT flows_locked(const struct memory *memory, const struct spans_scope
         flow_people(walk, bucket, unknown, lists, &flows.at[i]);
     lists[0].count = 0;
     while ((count = flow_next(&everyone)))
-        person_add(&lists[0], person_of(scope, count->account));
+        person_add(&lists[0], person_of(scope, count));
     flows.people = lists[0].count;
     *ret_flows = flows;
     return 0;
@@ -655,7 +660,7 @@ static int memory_dropped(struct spans *spans, const struct spans_scope *scope, 
         for (size_t i = 0; i < kept->batch.drop_count; i++) {
             const struct spans_drop *drop = &kept->batch.drops[i];
 
-            if (in_accounts(scope, drop->account) && day_in_scope(scope, drop->day))
+            if (owner_of(scope, drop->account, drop->day) && day_in_scope(scope, drop->day))
                 dropped_add(dropped, &count, drop);
         }
     }

@@ -135,30 +135,41 @@ void readers_return(struct embedded *store, struct reader *reader)
 
 /* ---- begin and end ---- */
 
-static int by_number(const void *left, const void *right)
+static int by_account(const void *left, const void *right)
 {
-    const struct account_id *a = left;
-    const struct account_id *b = right;
+    const struct spans_owner *a = left;
+    const struct spans_owner *b = right;
 
-    return (a->number > b->number) - (a->number < b->number);
+    return (a->account.number > b->account.number) - (a->account.number < b->account.number);
 }
 
-static RESULT accounts_sort(struct question *question, const struct spans_scope *scope)
+static RESULT owners_sort(struct question *question, const struct spans_scope *scope)
 {
-    question->accounts = calloc(scope->account_count + 1, sizeof(*question->accounts));
-    if (!question->accounts)
+    question->owners = calloc(scope->owner_count + 1, sizeof(*question->owners));
+    question->present = calloc(scope->owner_count + 1, sizeof(*question->present));
+    if (!question->owners || !question->present)
         return FAULT(ERR_MEMORY);
-    if (scope->account_count == 0)
+    if (scope->owner_count == 0)
         return 0;
-    memcpy(question->accounts, scope->accounts, scope->account_count * sizeof(*scope->accounts));
-    qsort(question->accounts, scope->account_count, sizeof(*question->accounts), by_number);
-    for (size_t i = 0; i < scope->account_count; i++) {
-        size_t count = question->account_count;
-
-        if (count == 0 || question->accounts[count - 1].number != question->accounts[i].number)
-            question->accounts[question->account_count++] = question->accounts[i];
-    }
+    memcpy(question->owners, scope->owners, scope->owner_count * sizeof(*scope->owners));
+    qsort(question->owners, scope->owner_count, sizeof(*question->owners), by_account);
+    question->owner_count = scope->owner_count;
     return 0;
+}
+
+/* Who has which account on the day that is open. */
+static void owners_of_day(struct question *question)
+{
+    question->present_count = 0;
+    for (size_t i = 0; i < question->owner_count; i++) {
+        const struct spans_owner *owner = &question->owners[i];
+        size_t count = question->present_count;
+
+        if (question->day < owner->from_day || question->day >= owner->until_day)
+            continue;
+        if (count == 0 || by_account(&question->present[count - 1], owner) != 0)
+            question->present[question->present_count++] = *owner;
+    }
 }
 
 /* The day of a moment, the nearest possible where it has none. */
@@ -184,7 +195,7 @@ RESULT question_begin(struct question *question, struct embedded *store,
     };
     if (scope->from_at < scope->to_at)
         question->to_day = day_of(scope->to_at - 1);
-    r = accounts_sort(question, scope);
+    r = owners_sort(question, scope);
     if (r)
         return r;
     r = dictionary_new(&question->texts, QUESTION_TEXTS_MAX, QUESTION_BYTES_MAX);
@@ -200,10 +211,12 @@ void question_end(struct question *question)
         readers_return(question->store, question->reader);
     question->reader = NULL;
     question->texts = dictionary_free(question->texts);
-    free(question->accounts);
+    free(question->owners);
+    free(question->present);
     free(question->cleans);
     free(question->numbers);
-    question->accounts = NULL;
+    question->owners = NULL;
+    question->present = NULL;
     question->cleans = NULL;
     question->numbers = NULL;
 }
@@ -212,7 +225,8 @@ void question_end(struct question *question)
 
 /* Opens the box of the row that statement stands on (id, account, count, blob) and visits it. */
 static RESULT row_visit(struct question *question, enum seal_table table,
-                        struct sql_statement *statement, question_visit *visit, void *context)
+                        struct sql_statement *statement, const struct spans_owner *owner,
+                        question_visit *visit, void *context)
 {
     struct opener *opener = &question->reader->opener;
     const struct seal seal = {
@@ -226,10 +240,7 @@ static RESULT row_visit(struct question *question, enum seal_table table,
     arena_reset(opener->scratch);
     buffer_clear(&opener->plain);
     int r = seal_open(question->key, &seal, sql_bytes(statement, 3), &opener->plain);
-    if (r)
-        return r;
-    return visit(question, (struct account_id){.number = seal.account},
-                 buffer_bytes(&opener->plain), context);
+    return r ? r : visit(question, owner, buffer_bytes(&opener->plain), context);
 }
 
 static RESULT prepare_account(struct question *question, enum seal_table table,
@@ -261,7 +272,7 @@ static RESULT prepare_day(struct question *question, enum seal_table table,
 }
 
 static RESULT account_visit(struct question *question, enum seal_table table,
-                            struct account_id account, question_visit *visit, void *context)
+                            const struct spans_owner *owner, question_visit *visit, void *context)
 {
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
     int r = prepare_account(question, table, &statement);
@@ -269,9 +280,9 @@ static RESULT account_visit(struct question *question, enum seal_table table,
     if (r)
         return r;
     sql_bind_i64(statement, 1, question->day);
-    sql_bind_i64(statement, 2, account.number);
+    sql_bind_i64(statement, 2, owner->account.number);
     while ((r = sql_next(statement)) == 0) {
-        r = row_visit(question, table, statement, visit, context);
+        r = row_visit(question, table, statement, owner, visit, context);
         if (r)
             return r;
     }
@@ -288,12 +299,13 @@ static RESULT whole_day_visit(struct question *question, enum seal_table table,
         return r;
     sql_bind_i64(statement, 1, question->day);
     while ((r = sql_next(statement)) == 0) {
-        struct account_id account = {.number = (uint32_t)sql_i64(statement, 1)};
+        const struct spans_owner wanted = {.account = {(uint32_t)sql_i64(statement, 1)}};
+        const struct spans_owner *owner = bsearch(
+            &wanted, question->present, question->present_count, sizeof(wanted), by_account);
 
-        if (!bsearch(&account, question->accounts, question->account_count, sizeof(account),
-                     by_number))
+        if (!owner)
             continue;
-        r = row_visit(question, table, statement, visit, context);
+        r = row_visit(question, table, statement, owner, visit, context);
         if (r)
             return r;
     }
@@ -316,10 +328,11 @@ static RESULT day_visit(struct question *question, enum seal_table table, questi
     }
     if (r)
         return r > 0 ? FAULT(ERR_CORRUPT) : r;
-    if (question->account_count > FEW_ACCOUNTS)
+    owners_of_day(question);
+    if (question->present_count > FEW_ACCOUNTS)
         return whole_day_visit(question, table, visit, context);
-    for (size_t i = 0; r == 0 && i < question->account_count; i++)
-        r = account_visit(question, table, question->accounts[i], visit, context);
+    for (size_t i = 0; r == 0 && i < question->present_count; i++)
+        r = account_visit(question, table, &question->present[i], visit, context);
     return r;
 }
 

@@ -20,15 +20,17 @@ struct question {
     int64_t from_at;
     int64_t to_at;
     int32_t from_day;
-    int32_t to_day;              /* the last; before from_day when nothing is in scope */
-    struct account_id *accounts; /* ascending, none twice */
-    size_t account_count;
+    int32_t to_day;             /* the last; before from_day when nothing is in scope */
+    struct spans_owner *owners; /* by account */
+    size_t owner_count;
     struct dictionary *texts;
     const struct clean_text **cleans; /* by number of texts; NULL: not restored yet */
     uint32_t clean_room;
 
     /* Of the day that is open. */
     int32_t day;
+    struct spans_owner *present; /* of owners: those of that day, no account twice */
+    size_t present_count;
     uint8_t key[KEYRING_KEY_SIZE];
     uint32_t *numbers; /* of texts, by number of the day; 0: not asked for yet */
     uint32_t number_room;
@@ -45,8 +47,8 @@ static inline void question_end_at(struct question *question)
 }
 
 /* What is done with a row of the table that is read: the plain inside of its box. */
-typedef int question_visit(struct question *question, struct account_id account, struct bytes plain,
-                           void *context);
+typedef int question_visit(struct question *question, const struct spans_owner *owner,
+                           struct bytes plain, void *context);
 
 /* Visits every box of spans, or every tally, in scope; by day, then account, then age. */
 RESULT question_boxes(struct question *question, question_visit *visit, void *context);

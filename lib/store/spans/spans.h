@@ -133,11 +133,26 @@ RESULT spans_sequence(struct spans *spans, struct device_id device, uint32_t *re
 
 /* ---- questions ---- */
 
-/* Who may be seen, from when to when: made by access/, never by a handler. */
+/* Whose an account is, on the days (UTC) from from_day on and before until_day. */
+struct spans_owner {
+    struct account_id account;
+    struct person_id person;
+    int32_t from_day;
+    int32_t until_day;
+};
+
+/* An owner for all days. */
+static inline struct spans_owner spans_owner_ever(struct account_id account,
+                                                  struct person_id person)
+{
+    return (struct spans_owner){account, person, INT32_MIN, INT32_MAX};
+}
+
+/* Who may be seen, from when to when: made by access/, never by a handler. What an account did on a
+ * day that no owner here has is not in the scope. */
 struct spans_scope {
-    const struct account_id *accounts;
-    const struct person_id *persons; /* whose each account is; only spans_flows() asks */
-    size_t account_count;
+    const struct spans_owner *owners; /* no two of one account share a day */
+    size_t owner_count;
     int64_t from_at;
     int64_t to_at;
 };
@@ -145,6 +160,7 @@ struct spans_scope {
 /* A span as an answer: texts are in the arena. */
 struct spans_answer {
     struct account_id account;
+    struct person_id person; /* whose the account was that day */
     struct span span;
 };
 
@@ -155,12 +171,13 @@ RESULT spans_timeline(struct spans *spans, const struct spans_scope *scope, stru
 
 struct spans_usage {
     struct account_id account;
+    struct person_id person;
     const struct clean_text *application;
     const struct clean_text *domain; /* NULL: none */
     int64_t ms[SPAN_STATES];         /* by state, cut to the scope */
 };
 
-/* Time by account, application and site; unsorted. Outcome: SPANS_LARGE. */
+/* Time by account, person, application and site; unsorted. Outcome: SPANS_LARGE. */
 RESULT spans_usage(struct spans *spans, const struct spans_scope *scope, struct arena *arena,
                    struct spans_usage **ret_usage, size_t *ret_count);
 

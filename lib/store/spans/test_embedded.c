@@ -84,12 +84,12 @@ static void reopen(struct fixture *fixture)
     CHECK(spans_open_embedded(&fixture->spans, test_path("spans.db"), fixture->keyring) == 0);
 }
 
-static struct account_id ids[64]; /* from 1; threads read them */
+static struct spans_owner owners[64]; /* of accounts from 1; threads read them */
 
 static struct spans_scope everything(void)
 {
     return (struct spans_scope){
-        .accounts = ids, .account_count = 64, .from_at = 0, .to_at = INT64_MAX};
+        .owners = owners, .owner_count = 64, .from_at = 0, .to_at = INT64_MAX};
 }
 
 static int count_spans(struct spans *spans, size_t *ret_count)
@@ -707,7 +707,7 @@ int main(void)
 {
     CHECK(arena_new(&arena, ARENA_MAX) == 0);
     for (uint32_t i = 0; i < 64; i++)
-        ids[i].number = i + 1;
+        owners[i] = spans_owner_ever((struct account_id){i + 1}, (struct person_id){i + 1});
     RUN(after_a_kill_every_acknowledged_batch_is_there_and_none_twice);
     RUN(a_full_disk_acknowledges_nothing_and_takes_more_when_there_is_room);
     RUN(strings_of_a_batch_that_was_not_kept_leave_nothing_dangling);

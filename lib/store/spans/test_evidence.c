@@ -37,10 +37,12 @@ static void end(struct fixture *fixture)
 
 static struct spans_scope everything(void)
 {
-    static const struct account_id ids[] = {{.number = 1}, {.number = 2}};
+    static struct spans_owner owners[2];
 
+    for (uint32_t i = 0; i < 2; i++)
+        owners[i] = spans_owner_ever((struct account_id){i + 1}, (struct person_id){i + 1});
     return (struct spans_scope){
-        .accounts = ids, .account_count = 2, .from_at = 0, .to_at = INT64_MAX};
+        .owners = owners, .owner_count = 2, .from_at = 0, .to_at = INT64_MAX};
 }
 
 static struct sql *open_sql(void)

@@ -86,7 +86,7 @@ struct fixture {
     struct spans *spans;
 };
 
-static struct account_id ids[4];
+static struct spans_owner owners[4];
 
 static void open_again(struct fixture *fixture)
 {
@@ -141,7 +141,7 @@ static void day_key(struct fixture *fixture, uint8_t ret_key[KEYRING_KEY_SIZE])
 static void check_whole(struct fixture *fixture, bool *ret_spilled)
 {
     struct spans_scope scope = {
-        .accounts = ids, .account_count = 4, .from_at = 0, .to_at = INT64_MAX};
+        .owners = owners, .owner_count = 4, .from_at = 0, .to_at = INT64_MAX};
     struct spans_answer *answers;
     uint64_t texts;
     size_t count;
@@ -387,7 +387,7 @@ static void *ask_on(void *context)
     CLEANUP(arena_free) struct arena *own = NULL;
     struct busy *busy = context;
     struct spans_scope scope = {
-        .accounts = ids, .account_count = 1, .from_at = 0, .to_at = INT64_MAX};
+        .owners = owners, .owner_count = 1, .from_at = 0, .to_at = INT64_MAX};
     struct spans_answer *answers;
     size_t count;
 
@@ -417,7 +417,7 @@ static void batches_and_questions_go_on_meanwhile(void)
     struct spans_rewritten rewritten;
     pthread_t threads[3];
     struct spans_scope scope = {
-        .accounts = ids, .account_count = 4, .from_at = 0, .to_at = INT64_MAX};
+        .owners = owners, .owner_count = 4, .from_at = 0, .to_at = INT64_MAX};
     struct spans_answer *answers;
     size_t count;
 
@@ -463,7 +463,7 @@ static void a_destroyed_day_holds_nothing_and_is_left(void)
 int main(void)
 {
     for (uint32_t i = 0; i < 4; i++)
-        ids[i].number = i + 1;
+        owners[i] = spans_owner_ever((struct account_id){i + 1}, (struct person_id){i + 1});
     CHECK(arena_new(&arena, ARENA_MAX) == 0);
     RUN(old_copies_of_the_file_open_with_no_key_that_is_left);
     RUN(the_old_boxes_are_overwritten_and_not_in_the_log);

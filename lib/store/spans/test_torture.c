@@ -68,8 +68,9 @@ static struct scene scene_begin(void)
 static int act(const struct scene *scene, struct arena *arena, bool *ret_acknowledged)
 {
     CLEANUP(spans_free) struct spans *spans = NULL;
+    const struct spans_owner owner = spans_owner_ever(scene->account, (struct person_id){1});
     struct spans_scope scope = {
-        .accounts = &scene->account, .account_count = 1, .from_at = 0, .to_at = INT64_MAX};
+        .owners = &owner, .owner_count = 1, .from_at = 0, .to_at = INT64_MAX};
     struct spans_answer *answers;
     struct spans_usage *usage;
     struct spans_gap *gaps;

@@ -47,12 +47,10 @@ struct day {
     size_t open_count;
 };
 
-static struct person_id person_of(const struct scope_people *people, struct account_id account)
+/* Whose what is open is: by the day it began on, as the store has it when it is finished. */
+static struct person_id owner_of_open(const struct day *day, const struct live_open *open)
 {
-    for (size_t i = 0; i < people->account_count; i++)
-        if (people->accounts[i].id.number == account.number)
-            return people->accounts[i].person;
-    return (struct person_id){0};
+    return scope_owner(&day->look.people, open->account.account, time_day(open->span.start_at));
 }
 
 static void add_piece(struct day *day, struct person_id person, const struct span *span, bool open)
@@ -155,10 +153,9 @@ static int gather(struct day *day)
     if (!day->pieces)
         return SPANS_LARGE;
     for (size_t i = 0; i < count; i++)
-        add_piece(day, person_of(&look->people, answers[i].account), &answers[i].span, false);
+        add_piece(day, answers[i].person, &answers[i].span, false);
     for (size_t i = 0; i < day->open_count; i++)
-        if (look_has(look, day->open[i].account.person))
-            add_piece(day, day->open[i].account.person, &day->open[i].span, true);
+        add_piece(day, owner_of_open(day, &day->open[i]), &day->open[i].span, true);
     qsort(day->pieces, day->piece_count, sizeof *day->pieces, compare_pieces);
     return make_tracks(day);
 }
@@ -301,7 +298,7 @@ static void write_now(const struct day *day, const struct records_person *person
     bool today = day->look.call->now >= day->when.from_at && day->look.call->now < day->when.to_at;
 
     for (size_t i = 0; today && i < day->open_count; i++)
-        if (day->open[i].account.person.number == person->id.number &&
+        if (owner_of_open(day, &day->open[i]).number == person->id.number &&
             (!newest || day->open[i].heard_at > newest->heard_at ||
              day->open[i].span.state < newest->span.state))
             newest = &day->open[i];
@@ -340,9 +337,9 @@ static void write_hosts(const struct day *day, const struct hosts *hosts,
     for (size_t i = 0; i < hosts->count; i++) {
         bool used = false;
 
-        for (size_t j = 0; j < people->account_count; j++)
-            used |= people->accounts[j].person.number == person->id.number &&
-                    device_id_equal(people->accounts[j].device, hosts->devices[i].id);
+        for (size_t j = 0; j < people->owner_count; j++)
+            used |= people->owners[j].person.number == person->id.number &&
+                    device_id_equal(people->owners[j].device, hosts->devices[i].id);
         if (used)
             json_out_text(out, NULL, hosts->devices[i].host_name);
     }

@@ -14,6 +14,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "net/server.h"
+#include "store/records/records.h"
 
 #define EVENTS_EVERY_MS 250
 #define EVENTS_STREAMS_MAX 256
@@ -40,11 +41,15 @@ void events_end_session(struct events *events, uint64_t session);
 /* Closes all streams of a user: their sessions have ended. */
 void events_end_user(struct events *events, struct user_id user);
 
-void events_person(struct events *events, struct person_id person);
+/* An account did something. Whose it is is asked when the event leaves, so that nobody is told of
+ * what another did under an account that was theirs. */
+void events_account(struct events *events, struct account_id account);
+/* Whose accounts are changed: everything about people is stale. */
+void events_people(struct events *events);
 void events_devices(struct events *events);
 void events_audit(struct events *events);
 /* What stands on everybody's page. */
 void events_notices(struct events *events);
 
-/* Sends what has gathered. */
-void events_flush(struct events *events, int64_t now);
+/* Sends what has gathered. After a fault everyone is told to ask again. */
+RESULT events_flush(struct events *events, struct records *records, int64_t now);

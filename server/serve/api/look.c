@@ -50,14 +50,6 @@ RESULT look_refuse(struct look *look, int outcome)
                        "Ask an administrator of Ward if you need it for your work.");
 }
 
-bool look_has(const struct look *look, struct person_id person)
-{
-    for (size_t i = 0; i < look->people.person_count; i++)
-        if (look->people.people[i].id.number == person.number)
-            return true;
-    return false;
-}
-
 /* FNV-1a: tells kinds of views apart. */
 static uint64_t number_of(const char *word)
 {

@@ -34,9 +34,6 @@ RESULT look_begin(struct look *look);
 /* Answers such an outcome, and writes down that it was refused. */
 RESULT look_refuse(struct look *look, int outcome);
 
-/* Is that person in the scope? */
-bool look_has(const struct look *look, struct person_id person);
-
 /* Writes the view down, unless the same session did within a quarter of an hour. action names it;
  * date tells views of one subject apart. */
 RESULT look_note(struct look *look, const char *action, struct text purpose, int32_t date);

@@ -127,6 +127,8 @@ static int check_person(struct records_tx *tx, const struct change *change)
 
     if (change->user.person.number)
         r = records_person_get(tx, change->user.person, change->call->arena, &person);
+    if (r == 0 && change->user.person.number && person.merged_into.number)
+        return USERS_PERSON;
     return r == RECORDS_ABSENT ? USERS_PERSON : r;
 }
 

@@ -5,7 +5,10 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/moment.h"
 #include "crypto/hash.h"
+#include "server/serve/api/call.h"
+#include "server/serve/serve.h"
 
 /* A power of two; where two meet, the later one stays: the other costs a query when it comes back.
  */
@@ -51,6 +54,7 @@ struct accounts *accounts_free(struct accounts *accounts)
 }
 
 struct ensuring {
+    struct api_call *call;
     struct device_id device;
     struct text name; /* empty, which no agent can send: all beyond the ceiling */
     bool station;
@@ -90,22 +94,44 @@ static int look(struct records_tx *tx, void *context)
             continue;
         ensuring->count += rows[i].name.len > 0;
         if (rows[i].id.number == id.number)
-            ensuring->known = (struct account_known){id, rows[i].person, rows[i].station};
+            ensuring->known = (struct account_known){id, rows[i].station};
     }
     return 0;
+}
+
+/* Time that comes under a name of a domain goes to somebody without anybody deciding it. */
+static int note_known(struct records_tx *tx, const struct ensuring *ensuring, struct account_id id)
+{
+    struct arena *arena = ensuring->arena;
+    struct api_entry entry = {.action = "account.known"};
+    struct person_id person;
+    int r = records_owner_of(tx, id, time_day(ensuring->call->now), &person);
+
+    if (r)
+        return r;
+    entry.target = arena_print(arena, "person:%u", person.number);
+    entry.detail = arena_print(arena, "{\"account\":%u}", id.number);
+    return entry.detail.at ? api_audit(tx, ensuring->call, &entry) : FAULT(ERR_MEMORY);
 }
 
 static int make(struct records_tx *tx, void *context)
 {
     struct ensuring *ensuring = context;
     struct records_device device;
+    struct records_account_new new = {.device = ensuring->device,
+                                      .name = ensuring->name,
+                                      .station = ensuring->station,
+                                      .now = ensuring->call->now,
+                                      .arena = ensuring->arena};
     struct account_id id;
-    bool made;
+    enum records_account_made made;
     int r = records_device_get(tx, ensuring->device, ensuring->arena, &device);
 
-    return r ? r
-             : records_account_ensure(tx, ensuring->device, ensuring->name, ensuring->station,
-                                      device.host_name, &id, &made);
+    if (r)
+        return r;
+    new.host_name = device.host_name;
+    r = records_account_ensure(tx, &new, &id, &made);
+    return r || made != RECORDS_ACCOUNT_KNOWN ? r : note_known(tx, ensuring, id);
 }
 
 /* Outcome: ACCOUNTS_FULL. Requests of one device at once may pass the ceiling by as many as there
@@ -142,14 +168,16 @@ static int use_others(struct accounts *accounts, struct ensuring *ensuring)
     return find_or_make(accounts->records, ensuring);
 }
 
-RESULT accounts_ensure(struct accounts *accounts, struct device_id device, struct text name,
-                       bool station, struct account_known *ret_known)
+RESULT accounts_ensure(struct api_call *call, struct text name, bool station,
+                       struct account_known *ret_known)
 {
+    struct accounts *accounts = call->serve->accounts;
+    struct device_id device = call->who.device.id;
     CLEANUP(arena_free) struct arena *arena = NULL;
     const struct bytes pieces[] = {{.at = device.at, .len = DEVICE_ID_SIZE},
                                    {.at = (const uint8_t *)(station ? "s" : "p"), .len = 1},
                                    bytes_of_text(name)};
-    struct ensuring ensuring = {.device = device, .name = name, .station = station};
+    struct ensuring ensuring = {.call = call, .device = device, .name = name, .station = station};
     struct place *place;
     struct hash key;
     uint32_t index;

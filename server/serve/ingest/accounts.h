@@ -1,8 +1,9 @@
 #pragma once
 
 /*
- * Accounts as every batch needs them: (device, name) → account, person; held in memory, made in
- * records when they are new. Any thread.
+ * Accounts as every batch needs them: (device, name) → account; held in memory, made in records
+ * when they are new. Whose they are is not held: it changes, and is asked for each time. Any
+ * thread.
  *
  * A device has a ceiling of accounts, since each it names is one more for good. Time of names
  * beyond it is kept, as the device's station's: under one account with an empty name, which no
@@ -23,11 +24,12 @@ DEFINE_CLEANUP(struct accounts *, accounts_free)
 
 struct account_known {
     struct account_id account;
-    struct person_id person;
     bool station;
 };
 
-/* The account of that name on that device, made when it is new, or the one of all beyond the
- * ceiling. name is already clean. */
-RESULT accounts_ensure(struct accounts *accounts, struct device_id device, struct text name,
-                       bool station, struct account_known *ret_known);
+struct api_call;
+
+/* The account of that name on the calling device, made when it is new, or the one of all beyond the
+ * ceiling. name is already clean. That a new one was given to somebody known is written down. */
+RESULT accounts_ensure(struct api_call *call, struct text name, bool station,
+                       struct account_known *ret_known);

@@ -28,8 +28,8 @@ struct pending {
     uint64_t sequence;
     uint64_t spans;
     int64_t now;
-    struct person_id *people;
-    size_t person_count;
+    struct account_id *accounts;
+    size_t account_count;
 };
 
 static void reply_taken(const struct pending *pending)
@@ -77,8 +77,8 @@ static void batch_done(void *context, int result)
         atomic_fetch_add(&serve->counts.batches, 1);
         atomic_fetch_add(&serve->counts.spans, pending->spans);
         atomic_store(&serve->counts.last_at, pending->now);
-        for (size_t i = 0; i < pending->person_count; i++)
-            events_person(serve->events, pending->people[i]);
+        for (size_t i = 0; i < pending->account_count; i++)
+            events_account(serve->events, pending->accounts[i]);
     }
     if (devices_heard(serve->devices, pending->device, pending->now, UINT64_MAX, (struct text){0}))
         events_devices(serve->events);
@@ -106,8 +106,7 @@ static int ensure_accounts(struct api_call *call, const struct batch *batch,
 
         if (r)
             return r < 0 ? r : BATCH_INVALID;
-        r = accounts_ensure(call->serve->accounts, call->who.device.id, name,
-                            batch->accounts[i].kind == BATCH_STATION, &known[i]);
+        r = accounts_ensure(call, name, batch->accounts[i].kind == BATCH_STATION, &known[i]);
         if (r)
             return r;
     }
@@ -128,11 +127,11 @@ static struct pending *make_pending(struct api_call *call, const struct spans_ba
                                 .sequence = batch->sequence,
                                 .spans = batch->row_count,
                                 .now = call->now,
-                                .person_count = count};
-    pending->people = arena_take_array(call->arena, count, sizeof *pending->people);
-    for (size_t i = 0; pending->people && i < count; i++)
-        pending->people[i] = known[i].person;
-    return pending->people ? pending : NULL;
+                                .account_count = count};
+    pending->accounts = arena_take_array(call->arena, count, sizeof *pending->accounts);
+    for (size_t i = 0; pending->accounts && i < count; i++)
+        pending->accounts[i] = known[i].account;
+    return pending->accounts ? pending : NULL;
 }
 
 /* Who counted a trial is asked to sign for it, with this very answer. */
@@ -254,8 +253,7 @@ static int take_open(struct api_call *call, const struct redactor *redactor,
 
     if (r)
         return r < 0 ? r : BATCH_INVALID;
-    r = accounts_ensure(call->serve->accounts, call->who.device.id, name,
-                        from->account_kind == BATCH_STATION, &open.account);
+    r = accounts_ensure(call, name, from->account_kind == BATCH_STATION, &open.account);
     if (!r)
         r = judge_text(redactor, denied, redact_application, from->application, arena,
                        &open.span.application);
@@ -287,7 +285,7 @@ static int take_all(struct api_call *call, const struct denied *denied, const st
     if (r)
         return r;
     for (size_t i = 0; i < count; i++)
-        events_person(call->serve->events, spans[i].account.person);
+        events_account(call->serve->events, spans[i].account.account);
     return live_table_set(call->serve->live, call->who.device.id, call->now, spans, count);
 }
 

@@ -27,7 +27,8 @@ struct bench {
 
 static void begin(struct bench *bench)
 {
-    *bench = (struct bench){.account = {.account = {7}, .person = {3}}};
+    *bench = (struct bench){0};
+    bench->account.account.number = 7;
     CHECK(arena_new(&bench->arena, (size_t)4 * 1024 * 1024) == 0);
     CHECK(redactor_new(&bench->redactor, &(struct redactor_options){0}, NULL) == 0);
     CHECK(redactor_new(&bench->balanced, &(struct redactor_options){.profile = REDACT_BALANCED},

@@ -20,8 +20,7 @@ struct jobs {
 
 static int flush_events(struct serve *serve)
 {
-    events_flush(serve->events, clock_now_ms());
-    return 0;
+    return events_flush(serve->events, serve->records, clock_now_ms());
 }
 
 static int flush_devices(struct serve *serve)

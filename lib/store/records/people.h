@@ -1,0 +1,151 @@
+#pragma once
+
+/*
+ * People, their accounts, and groups of them: rows as structs, one function per question or change
+ *
+ * A person is a member of the workforce, or a station: a computer that is shared. An account is a
+ * name on a device. Whose it is follows from its identity, which is the same on every device for
+ * accounts of a domain, and one of the account alone for local ones; and an identity belongs to
+ * exactly one person on every day (UTC). docs/formats/directory.md tells it whole.
+ *
+ * Texts in rows live in the arena that was given. All functions run inside a records_job.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "store/records/records.h"
+
+/* Days of ownership: from the first that there can be, until one that never comes. */
+#define RECORDS_DAY_FIRST 0
+#define RECORDS_DAY_NEVER INT32_MAX
+
+/* ---- identities ---- */
+
+/* Numbers are stored. */
+enum records_identity_kind {
+    RECORDS_IDENTITY_LOCAL = 0,   /* of one device: value is device\name */
+    RECORDS_IDENTITY_DOMAIN = 1,  /* domain\user */
+    RECORDS_IDENTITY_UPN = 2,     /* user@domain.example */
+    RECORDS_IDENTITY_STATION = 3, /* all that a station's accounts did: value is the device */
+    RECORDS_IDENTITY_KINDS
+};
+
+/* "local", "domain", "upn", "station" */
+const char *records_identity_word(enum records_identity_kind kind);
+
+struct records_identity {
+    enum records_identity_kind kind;
+    struct text value; /* of a domain or UPN: letters of ASCII are small */
+};
+
+/*
+ * What a name of an operating system's account says of whose it is. DOMAIN\user and user@dom.ain
+ * name somebody anywhere; a plain name, HOST\user of the device itself, and the domains that every
+ * Windows has for itself do not, and neither does AzureAD\Name, which is made of a display name.
+ */
+RESULT records_identity_read(struct device_id device, struct text host_name, struct text name,
+                             struct arena *arena, struct records_identity *ret_identity);
+
+/* ---- accounts ---- */
+
+struct records_account {
+    struct account_id id;
+    struct device_id device;
+    struct text name;
+    bool station;
+};
+
+struct records_account_new {
+    struct device_id device;
+    struct text name;
+    bool station;
+    struct text host_name; /* names the station's person, and tells HOST\user from DOMAIN\user */
+    int64_t now;
+    struct arena *arena; /* for what it takes meanwhile */
+};
+
+/* How the account came to its person. */
+enum records_account_made {
+    RECORDS_ACCOUNT_THERE,   /* it was there before */
+    RECORDS_ACCOUNT_NEW,     /* it is new, and so is its person, whom nobody confirmed yet */
+    RECORDS_ACCOUNT_KNOWN,   /* it is new, of an identity that is known */
+    RECORDS_ACCOUNT_STATION, /* it is a station's now */
+};
+
+/*
+ * The account of that name on that device, made when it is new. A station account belongs to the
+ * device's station; an account that is said to be a station's becomes one and stays one.
+ */
+RESULT records_account_ensure(struct records_tx *tx, const struct records_account_new *new,
+                              struct account_id *ret_account, enum records_account_made *ret_made);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_account_find(struct records_tx *tx, struct device_id device, struct text name,
+                            struct account_id *ret_account);
+RESULT records_account_list(struct records_tx *tx, struct arena *arena,
+                            struct records_account **ret_accounts, size_t *ret_count);
+
+/* Whose an account is, from a day on and before another. */
+struct records_owner {
+    struct account_id account;
+    struct device_id device;
+    struct person_id person;
+    int32_t from_day;
+    int32_t until_day;
+};
+
+/* Owners on any of the days [from_day, until_day), by account, then day. person 0: everyone. */
+RESULT records_owner_list(struct records_tx *tx, struct person_id person, int32_t from_day,
+                          int32_t until_day, struct arena *arena, struct records_owner **ret_owners,
+                          size_t *ret_count);
+/* Whose an account is on a day. Outcome: RECORDS_ABSENT: there is no such account. */
+RESULT records_owner_of(struct records_tx *tx, struct account_id account, int32_t day,
+                        struct person_id *ret_person);
+
+/* ---- people ---- */
+
+struct records_person {
+    struct person_id id;
+    struct text name;
+    bool station;
+    struct text email;       /* small letters; empty: not known; nobody shares one */
+    struct text employee_id; /* likewise */
+    struct person_id manager;
+    struct text time_zone; /* "America/New_York"; empty: the server's */
+    struct text schedule;  /* records_schedule; empty: not known */
+    int64_t created_at;    /* 0: before Ward kept it */
+    int64_t ended_at;      /* 0: works here */
+    bool confirmed;        /* somebody said who this is */
+    struct person_id merged_into;
+};
+
+/* Those who are not merged into another, by number. */
+RESULT records_person_list(struct records_tx *tx, struct arena *arena,
+                           struct records_person **ret_people, size_t *ret_count);
+/* Also one who is merged into another. Outcome: RECORDS_ABSENT. */
+RESULT records_person_get(struct records_tx *tx, struct person_id id, struct arena *arena,
+                          struct records_person *ret_person);
+
+/* ---- groups: who belongs to them ---- */
+
+/* Numbers are stored. */
+enum records_rule_kind {
+    RECORDS_RULE_MANAGER = 0, /* reports directly to a person */
+    RECORDS_RULE_BELOW = 1,   /* reports to a person, directly or through others */
+    RECORDS_RULE_DOMAIN = 2,  /* has an e-mail address of a domain */
+    RECORDS_RULE_PREFIX = 3,  /* has an employee id that begins with value */
+    RECORDS_RULE_KINDS
+};
+
+/* Everyone in a group: by hand, by rule, and through groups inside it; ascending, nobody twice,
+ * nobody who is merged into another. Outcome: RECORDS_ABSENT: no such group. */
+RESULT records_group_people(struct records_tx *tx, struct group_id group, struct arena *arena,
+                            struct person_id **ret_people, size_t *ret_count);
+/* Who reports to a person, directly or (below) through others too: ascending, the person
+ * themselves never. */
+RESULT records_reports(struct records_tx *tx, struct person_id manager, bool below,
+                       struct arena *arena, struct person_id **ret_people, size_t *ret_count);
