@@ -4,24 +4,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { assertAccessible, openBrowser, PASSWORD, setUpAdministrator } from "../harness/browser.mjs";
+import { assertAccessible, inEveryLook, openBrowser, PASSWORD, setUpAdministrator } from "../harness/browser.mjs";
 import { totp } from "../harness/totp.mjs";
 import { startWard } from "../harness/ward.mjs";
 
 const AHEAD = 11;
-const picture = (page, name) => (process.env["WARD_PICTURES"] ? page.screenshot({ path: `${process.env["WARD_PICTURES"]}/${name}.png` }) : undefined);
-
-async function inEveryLook(page, name, look) {
-  for (const scheme of ["light", "dark"])
-    for (const width of [1280, 390]) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.setViewportSize({ width, height: 900 });
-      await look(`${name}, ${scheme}, ${width}`);
-      await picture(page, `${name}-${scheme}-${width}`);
-    }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
 
 test("an export and a change ask for the second factor again, and go on by themselves", async (t) => {
   const ward = await startWard(t);

@@ -45,10 +45,9 @@ export async function setUpAdministrator(page, link, name = "morgan") {
 
 /** No finding of axe's on the page as it is, and nothing wider than the window. */
 export async function assertAccessible(page, what) {
-  /* Through the debugger, since the page's own policy lets nobody put a script into it. */
+  /* Through the debugger, since the page's own policy lets nobody put a script into it. The session stays: its end would take a virtual authenticator away. */
   const session = await page.context().newCDPSession(page);
   await session.send("Runtime.evaluate", { expression: `window.axe ?? (() => { ${AXE} })(); 0` });
-  await session.detach();
   const found = await page.evaluate((values) => globalThis.axe.run(document, { runOnly: values }), RULES);
   assert.deepEqual(
     found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`),
@@ -56,4 +55,19 @@ export async function assertAccessible(page, what) {
     what,
   );
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0, `${what} is wider than the window`);
+}
+
+const picture = (page, name) => (process.env["WARD_PICTURES"] ? page.screenshot({ path: `${process.env["WARD_PICTURES"]}/${name}.png` }) : undefined);
+
+/** The page in light and dark, wide and narrow: look() judges each; kept as pictures where WARD_PICTURES names a directory. */
+export async function inEveryLook(page, name, look) {
+  for (const scheme of ["light", "dark"])
+    for (const width of [1280, 390]) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 900 });
+      await look(`${name}, ${scheme}, ${width}`);
+      await picture(page, `${name}-${scheme}-${width}`);
+    }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1280, height: 900 });
 }

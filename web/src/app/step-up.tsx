@@ -10,9 +10,10 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "../components/button.tsx";
 import dialog from "../components/confirm.module.css";
 import { Buttons, FormProblem, TextField } from "../components/form.tsx";
+import { PasskeyButton, proveByPasskey } from "../components/passkey-button.tsx";
 import { stepUp } from "../model/api.gen.ts";
 import { setRecovery } from "../model/request.ts";
-import { caughtUp, renew } from "../model/session.ts";
+import { caughtUp, renew, useSession } from "../model/session.ts";
 
 export function StepUp() {
   const client = useQueryClient();
@@ -32,13 +33,23 @@ export function StepUp() {
     },
     onError: () => setCode(""),
   });
+  const byPasskey = useMutation({
+    mutationFn: proveByPasskey,
+    onSuccess: (session) => {
+      renew(client, session);
+      close(true);
+    },
+  });
+  const offered = useSession().data?.factors.includes("passkey");
   const { reset } = prove;
+  const { reset: resetPasskey } = byPasskey;
 
   useEffect(() => {
     setRecovery((problem) => {
       if (problem.word === "csrf") return caughtUp(client);
       if (problem.word !== "step-up") return Promise.resolve(false);
       reset();
+      resetPasskey();
       setOpen(true);
       return new Promise((done) => waiting.current.push(done));
     });
@@ -47,7 +58,7 @@ export function StepUp() {
       setRecovery(undefined);
       for (const done of left.splice(0)) done(false);
     };
-  }, [client, reset]);
+  }, [client, reset, resetPasskey]);
 
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => (next ? undefined : close(false))}>
@@ -62,6 +73,7 @@ export function StepUp() {
             onSubmit={(event) => {
               event.preventDefault();
               event.stopPropagation();
+              resetPasskey();
               prove.mutate();
             }}
           >
@@ -76,11 +88,21 @@ export function StepUp() {
               value={code}
               onChange={(event) => setCode(event.target.value)}
             />
-            <FormProblem error={prove.error} />
+            <FormProblem error={prove.error ?? byPasskey.error} />
             <Buttons>
               <Button kind="primary" type="submit" busy={prove.isPending}>
                 Go on
               </Button>
+              {offered ? (
+                <PasskeyButton
+                  label="Use a passkey"
+                  busy={byPasskey.isPending}
+                  use={() => {
+                    reset();
+                    byPasskey.mutate();
+                  }}
+                />
+              ) : null}
               <AlertDialog.Close render={<Button>Cancel</Button>} />
             </Buttons>
           </form>

@@ -6,6 +6,7 @@ export const keys = {
   session: () => ["session"] as const,
   ended: () => ["session", "ended"] as const,
   ownSessions: () => ["own-sessions"] as const,
+  passkeys: () => ["passkeys"] as const,
   link: (token: string) => ["link", token] as const,
   checklist: () => ["checklist"] as const,
   days: () => ["days"] as const,

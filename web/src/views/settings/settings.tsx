@@ -74,6 +74,15 @@ function SettingsForm({ settings, editable }: { readonly settings: Settings; rea
           value={draft.server_names}
           onChange={(event) => set({ server_names: event.target.value })}
         />
+        <TextField
+          label="Address that people use"
+          help="Passkeys belong to it: https://, a host name, and the port unless it is 443. Empty: as Ward listens. When it changes, everybody adds their passkeys anew."
+          placeholder="https://ward.example.org"
+          maxLength={280}
+          error={fieldError(save.error, "/public_address")}
+          value={draft.public_address}
+          onChange={(event) => set({ public_address: event.target.value })}
+        />
       </fieldset>
       <FormProblem error={save.error} />
       {save.isSuccess ? <p role="status" className={styles["saved"]}>Saved.</p> : null}

@@ -7,9 +7,10 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "../../components/button.tsx";
 import { Buttons, FormProblem, TextField } from "../../components/form.tsx";
 import { PageHead } from "../../components/page.tsx";
+import { PasskeyButton, proveByPasskey } from "../../components/passkey-button.tsx";
 import { Failed, Loading } from "../../components/states.tsx";
 import { beginTotp, checkTotp, confirmTotp } from "../../model/api.gen.ts";
-import { may, useEnter, useSignOut } from "../../model/session.ts";
+import { may, useEnter, useSession, useSignOut } from "../../model/session.ts";
 import { QrCode } from "./qr-code.tsx";
 import styles from "./second-factor.module.css";
 
@@ -21,6 +22,9 @@ function CodeForm({ enrol }: { readonly enrol: boolean }) {
     () => (enrol ? confirmTotp({ body }) : checkTotp({ body })),
     (session) => (enrol ? navigate({ to: may(session, "system.view") ? "/start" : "/" }) : undefined),
   );
+  const byPasskey = useEnter(proveByPasskey);
+  const session = useSession().data;
+  const offered = !enrol && session?.factors.includes("passkey");
   const signOut = useSignOut();
   const form = useRef<HTMLFormElement>(null);
 
@@ -29,6 +33,7 @@ function CodeForm({ enrol }: { readonly enrol: boolean }) {
       ref={form}
       onSubmit={(event) => {
         event.preventDefault();
+        byPasskey.reset();
         enter.mutate(undefined, {
           onError: () => {
             setCode("");
@@ -49,11 +54,21 @@ function CodeForm({ enrol }: { readonly enrol: boolean }) {
         value={code}
         onChange={(event) => setCode(event.target.value)}
       />
-      <FormProblem error={enter.error} />
+      <FormProblem error={enter.error ?? byPasskey.error} />
       <Buttons>
         <Button kind="primary" type="submit" busy={enter.isPending}>
           {enrol ? "Turn on" : "Sign in"}
         </Button>
+        {offered ? (
+          <PasskeyButton
+            label="Use a passkey"
+            busy={byPasskey.isPending}
+            use={() => {
+              enter.reset();
+              byPasskey.mutate(undefined);
+            }}
+          />
+        ) : null}
         <Button onClick={() => signOut.mutate()}>Cancel</Button>
       </Buttons>
     </form>
@@ -90,7 +105,7 @@ export function SecondFactorView({ enrol }: { readonly enrol: boolean }) {
         lead={
           enrol
             ? "Ward asks for a code with every sign-in: a password alone opens nothing here."
-            : "Type the code that your authenticator application shows for Ward."
+            : "Type the code that your authenticator application shows for Ward, or use a passkey if you have added one."
         }
       />
       {enrol ? <Enrol /> : <CodeForm enrol={false} />}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Button } from "../../components/button.tsx";
 import { Buttons, FormProblem, TextField } from "../../components/form.tsx";
 import { PageHead } from "../../components/page.tsx";
+import { PasskeyButton, signInAlone } from "../../components/passkey-button.tsx";
 import { signIn } from "../../model/api.gen.ts";
 import { useEnded, useEnter } from "../../model/session.ts";
 
@@ -10,6 +11,7 @@ export function SignInView() {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const ended = useEnded();
+  const alone = useEnter(signInAlone);
   const enter = useEnter(() => signIn({ body: { name: name.trim().toLowerCase(), password } }));
 
   return (
@@ -18,6 +20,7 @@ export function SignInView() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
+          alone.reset();
           enter.mutate(undefined);
         }}
       >
@@ -41,11 +44,19 @@ export function SignInView() {
           value={password}
           onChange={(event) => setPassword(event.target.value)}
         />
-        <FormProblem error={enter.error} />
+        <FormProblem error={enter.error ?? alone.error} />
         <Buttons>
           <Button kind="primary" type="submit" busy={enter.isPending}>
             Continue
           </Button>
+          <PasskeyButton
+            label="Sign in with a passkey"
+            busy={alone.isPending}
+            use={() => {
+              enter.reset();
+              alone.mutate(undefined);
+            }}
+          />
         </Buttons>
       </form>
     </>

@@ -78,6 +78,11 @@ interface ShownProps {
   readonly self: number;
 }
 
+function secondFactor(user: User): string {
+  if (!user.totp) return "not yet";
+  return user.passkeys ? `set up, ${user.passkeys} ${user.passkeys === 1 ? "passkey" : "passkeys"}` : "set up";
+}
+
 function UsersShown({ users, classes, manage, self }: ShownProps) {
   const [given, setGiven] = useState<Given | null>(null);
   const columns: readonly Column<User>[] = [
@@ -95,7 +100,7 @@ function UsersShown({ users, classes, manage, self }: ShownProps) {
     { title: "Signs in as", cell: (user) => user.name },
     { title: "Class", cell: (user) => classTitle(classes, user.class) + (user.person ? ` (person ${user.person})` : ""), short: true },
     { title: "In an emergency", cell: (user) => (user.emergency ? classTitle(classes, user.emergency) : "–"), short: true },
-    { title: "Second factor", cell: (user) => (user.totp ? "set up" : "not yet"), short: true },
+    { title: "Second factor", cell: secondFactor },
     { title: "State", cell: (user) => (user.disabled_at ? `Disabled ${moment(user.disabled_at)}` : "May sign in") },
   ];
   const tools: Column<User> = {
