@@ -158,9 +158,7 @@ static size_t uuid_at(struct view *view, size_t start, size_t end)
         start -= len + 1;
     }
     end = len == 8 ? uuid_end(view, start) : 0;
-    if (end && !wary(view))
-        view_mark_machine_made(view, start, end, true);
-    else if (end)
+    if (end)
         hits_put(view, start, end, REDACT_OTHER_ID, RULE_UUID, 0.9f);
     return end;
 }
@@ -379,7 +377,11 @@ static size_t other_at(struct view *view, const struct run *run, const struct nu
 {
     size_t len = run->end - run->start;
 
-    if (run->digits < (wary(view) ? 3u : 4u) || len < (wary(view) ? 5u : 6u) ||
+    /* "#a1b2c3": more often a colour; strict takes it as unknown. */
+    bool colour = !view->balanced && !view->clinical && run->hex && len == 6 && run->start > 0 &&
+                  view->at[run->start - 1] == '#';
+
+    if (colour || run->digits < (wary(view) ? 3u : 4u) || len < (wary(view) ? 5u : 6u) ||
         reference_prefix(view, run) || is_label(view, run->start, run->start + run->letters) ||
         (view->balanced && ordinary_code(view, run, number)))
         return 0;

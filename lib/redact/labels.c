@@ -211,8 +211,17 @@ static bool capitals_at(const struct view *view, size_t i, size_t most)
     return end > i && end - i <= most && !is_alnum(view_at(view, end));
 }
 
-/* True when behind the sign at i a part with a digit follows, a short one inside or one letter at
- * the end, of a plate three: "8842-AX-19", "48213-B", "Q71-VIS". */
+/* How many capitals may close a value of that kind: "48213-B", "882-19-AA", "Q71-VIS". */
+static size_t capitals_behind(enum redact_kind kind)
+{
+    bool three = kind == REDACT_VEHICLE || kind == REDACT_LICENSE || kind == REDACT_DEVICE ||
+                 kind == REDACT_HEALTH_PLAN;
+
+    return three ? 3 : kind == REDACT_MRN ? 1 : 2;
+}
+
+/* True when behind the sign at i a part with a digit follows, a short one inside or a few capitals
+ * at the end: "8842-AX-19". */
 static bool value_goes_on(const struct view *view, size_t i, enum redact_kind kind)
 {
     size_t end = view_run_end(view, i + 1);
@@ -222,7 +231,7 @@ static bool value_goes_on(const struct view *view, size_t i, enum redact_kind ki
             return true;
     if (view_at(view, i) != '-')
         return false;
-    return capitals_at(view, i + 1, kind == REDACT_VEHICLE ? 3 : 1) ||
+    return capitals_at(view, i + 1, capitals_behind(kind)) ||
            (end > i + 1 && end - i <= 4 && view_at(view, end) == '-' &&
             is_digit(view_at(view, end + 1)));
 }
@@ -233,15 +242,19 @@ static bool value_goes_on(const struct view *view, size_t i, enum redact_kind ki
  */
 static size_t next_group(const struct number *number, size_t i)
 {
-    bool phone = number->label->kind == REDACT_PHONE || number->label->kind == REDACT_FAX;
-    size_t longest = number->label->enough || phone ? 6 : 4;
+    bool grouped = number->label->kind == REDACT_PHONE || number->label->kind == REDACT_FAX ||
+                   number->label->kind == REDACT_HEALTH_PLAN;
+    size_t longest = number->label->enough || grouped ? 6 : 4;
+    size_t shortest = number->label->kind == REDACT_HEALTH_PLAN && !number->label->enough ? 3 : 1;
 
-    for (size_t g = 0; g + 1 < number->groups; g++)
+    for (size_t g = 0; g + 1 < number->groups; g++) {
+        size_t next = number->form >> (4 * g + 4) & 15;
+
         if (number->end[g] == i)
-            return (number->form >> (4 * g) & 15) <= longest &&
-                           (number->form >> (4 * g + 4) & 15) <= longest
+            return (number->form >> (4 * g) & 15) <= longest && next <= longest && next >= shortest
                        ? number->start[g + 1]
                        : 0;
+    }
     return 0;
 }
 
@@ -259,6 +272,8 @@ static size_t enough_of(const struct label *label)
         return 15;
     case REDACT_VEHICLE:
         return 5;
+    case REDACT_HEALTH_PLAN:
+        return label->enough ? label->enough : 9;
     default:
         return label->enough;
     }

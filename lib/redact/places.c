@@ -83,9 +83,10 @@ size_t town_before(const struct view *view, size_t t, uint8_t *ret_grade)
     return *ret_grade > 0;
 }
 
+/* "79701", and with the four more in one: "797011234". */
 static bool is_zip(const struct token *token)
 {
-    return place_number(token) && place_len(token) == 5;
+    return place_number(token) && (place_len(token) == 5 || place_len(token) == 9);
 }
 
 /* ", tx 77017" */

@@ -594,7 +594,7 @@ const struct maker number_makers[] = {
     {"serial", REDACT_DEVICE, make_serial, NULL, ONE_CASE, serial_forms},
     {"udi", REDACT_DEVICE, make_udi, spoil_udi, 0, udi_forms},
     {"mac", REDACT_DEVICE, make_mac, NULL, ANY_CASE, mac_forms},
-    {"uuid", REDACT_OTHER_ID, make_uuid, NULL, ANY_CASE | STRICT, uuid_forms},
+    {"uuid", REDACT_OTHER_ID, make_uuid, NULL, ANY_CASE, uuid_forms},
     {"uuid of a patient", REDACT_OTHER_ID, make_uuid, NULL, ANY_CASE, uuid_patient_forms},
     {"phone", REDACT_PHONE, make_phone, NULL, SIGNS | BESIDE | CUT, phone_forms},
     {"phone abroad", REDACT_PHONE, make_phone_abroad, NULL, 0, abroad_forms},

@@ -160,11 +160,28 @@ static void names_that_machines_make_stay_until_a_patient_is_spoken_of(void)
          "https://docs.google.com/document/d/VgUge5EqFZlPveNTYBXFPXoNO0-uk6scQb6LSw5dy8Xk/edit"},
         {"https://e.example.com/x?session=6062d383da350dc01e9a0300da0579d6",
          "https://e.example.com/x?session=6062d383da350dc01e9a0300da0579d6"},
-        {"id 2c517b32-39be-4b93-46a9-e6aa80738692", "id 2c517b32-39be-4b93-46a9-e6aa80738692"},
         {"allergies 6062d383da350dc01e9a0300da0579d6", "allergies [other_id]"},
     };
 
     ALL(balanced, rows);
+}
+
+static void universal_identifiers(void)
+{
+    static const struct row rows[] = {
+        {"id 2c517b32-39be-4b93-46a9-e6aa80738692", "id [other_id]"},
+        {"{2C517B32-39BE-4B93-46A9-E6AA80738692}", "{[other_id]}"},
+        {"https://e.example.com/x/2c517b32-39be-4b93-46a9-e6aa80738692/edit",
+         "https://e.example.com/x/[other_id]/edit"},
+        {"blue 2c517b-39be-4b93-46a9-e6aa", "blue 2c517b-39be-4b93-46a9-e6aa"},
+    };
+    static const struct row rows_strict[] = {
+        {"colour #a1b2c3", "colour #[unknown]"},
+        {"order #a1b2c34", "order #[other_id]"},
+    };
+
+    ALL(balanced, rows);
+    ALL(strict, rows_strict);
 }
 
 static void addresses_of_machines(void)
@@ -231,8 +248,8 @@ static void addresses_of_mail(void)
 static void web_addresses(void)
 {
     static const struct row rows[] = {
-        {"https://bob:pw@example.org/x", "https://[email]/x"},
-        {"https://token:abc9@h/x", "https://[url]/x"},
+        {"https://bob:pw@example.org/x", "[url]"},
+        {"https://token:abc9@h/x", "[url]"},
         {"https://e.example.org/chart/97662222/encounters/318917458",
          "https://e.example.org/chart/[mrn]/encounters/[other_id]"},
         {"https://example.org/patient?x=abc&tab=meds",
@@ -245,8 +262,15 @@ static void web_addresses(void)
         {"find me on linkedin.com/in/wqzzy.", "find me on [url]."},
         {"https://video.example.health/room/k6609624 does not open", "[url] does not open"},
         {"look at www.xyzzyq-photography.example.de", "look at [url]"},
-        {"see https://www.example.org/immunization/schedule",
-         "see https://www.example.org/immunization/schedule"},
+        {"see https://www.example.org/immunization/schedule", "see [url]"},
+        {"see http://www.example.org for more", "see [url] for more"},
+        {"see www.example.org.", "see [url]."},
+        {"open http://[2001:db8::1]/index now", "open [url] now"},
+        {"call example.org/useful/recipes now", "call example.org/useful/recipes now"},
+        {"open https://example.org/a%20b?q=1#top.", "open [url]."},
+        {"https://www.example.org/immunization/schedule",
+         "https://www.example.org/immunization/schedule"},
+        {"https://www.example.org - Browser", "https://www.example.org - Browser"},
         {"https://example.org/green/tea?x=abc", "https://example.org/green/tea?x=abc"},
     };
     static const struct row rows_strict[] = {
@@ -316,6 +340,7 @@ int main(void)
     RUN(codes_of_nobody_known_go_where_they_are_long);
     RUN(ordinary_codes_stay);
     RUN(names_that_machines_make_stay_until_a_patient_is_spoken_of);
+    RUN(universal_identifiers);
     RUN(addresses_of_machines);
     RUN(addresses_of_mail);
     RUN(web_addresses);

@@ -83,6 +83,8 @@ static void streets_of_other_countries_go(void)
 static void towns_go_beside_their_state_or_postcode(void)
 {
     static const struct row rows[] = {
+        {"lives in TX 797011234", "lives in [geo]"},
+        {"Midland, TX 797011234 x", "[geo] x"},
         {"Midland, TX", "[geo]"},
         {"from Baton Rouge, Louisiana", "from [geo], Louisiana"},
         {"TX 79701", "[geo]"},

@@ -124,7 +124,7 @@ static void addresses_of_machines_and_sites_are_removed(void)
         {"build 4.2.56.28 up", "build 4.2.56.28 up"},
         {"256.1.1.1 up", "256.1.1.1 up"},
         {"at 12:34:56", "at 12:34:56"},
-        {"https://bob:pw@example.org/x", "https://[email]/x"},
+        {"https://bob:pw@example.org/x", "[url]"},
         {"https://e.example.org/chart/97662222/encounters/318917458",
          "https://e.example.org/chart/[mrn]/encounters/[other_id]"},
         {"https://example.org/patient?x=abc&y=1", "https://example.org/patient?x=[url]&y=[url]"},

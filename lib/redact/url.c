@@ -2,7 +2,7 @@
  * Web addresses (RFC 3986), those of files, and paths of shares. Where the text is an address and
  * nothing else, it is an application's: what names nobody stays, and in strict its words must be
  * known. Within other text one person wrote it to another: it goes whole, in balanced unless it has
- * nothing but known words that are no names.
+ * neither scheme nor "www." and nothing but known words that are no names.
  */
 
 #include "redact/value.h"
@@ -13,6 +13,15 @@ static inline bool url_character(uint8_t c)
         ['"'] = true, ['<'] = true, ['>'] = true, ['|'] = true, ['\''] = true};
 
     return c > ' ' && !ends[c];
+}
+
+/* A blank that percent signs stood for is part of an address. */
+static bool url_goes_on(const struct view *view, size_t i)
+{
+    uint8_t c = view_at(view, i);
+
+    return url_character(c) ||
+           (c == ' ' && view->decoded && view_raw(view, i + 1) - view_raw(view, i) >= 3);
 }
 
 static bool share_character(uint8_t c)
@@ -157,7 +166,8 @@ static bool names_nobody(const struct view *view, size_t host, size_t end)
     return true;
 }
 
-static size_t url_add(struct view *view, size_t host)
+/* bare: without a scheme, and not "www." */
+static size_t url_add(struct view *view, size_t host, bool bare)
 {
     size_t end = host;
     size_t at = host;
@@ -167,17 +177,19 @@ static size_t url_add(struct view *view, size_t host)
     while (start > 0 && host - start < 11 &&
            (is_letter(view->at[start - 1]) || is_one_of(view->at[start - 1], ":/")))
         start--;
-    while (url_character(view_at(view, end)))
+    while (url_goes_on(view, end))
         end++;
+    while (end > host && is_one_of(view->lower[end - 1], ".,;:!?)"))
+        end--;
     for (; path < end && !part_sign(view->at[path]); path++)
         if (view->at[path] == '@')
             at = path;
+    /* Who logs in there is somebody, whatever the rest says. */
     if (at > host)
-        hits_put(view, host, at, REDACT_URL, RULE_URL_USER, 0.9f);
-    while (end > path && is_one_of(view->lower[end - 1], ".,;:!?)"))
-        end--;
-    if (within_text(view, start, end) && !(view->balanced && names_nobody(view, host, end)))
-        hits_put(view, start, end, REDACT_URL, RULE_URL, 0.9f);
+        hits_put(view, start, end, REDACT_URL, RULE_URL_USER, 0.995f);
+    else if (within_text(view, start, end) &&
+             !(bare && view->balanced && names_nobody(view, host, end)))
+        hits_put(view, start, end, REDACT_URL, RULE_URL, 0.98f);
     path_add(view, host, path, end);
     return end;
 }
@@ -195,7 +207,7 @@ static void schemes_add(struct view *view)
         i = (size_t)(at - view->at) + 1;
         view_step(view, 1);
         if (at[1] == '/' && at[2] == '/' && i > 1 && is_letter(view_at(view, i - 2)))
-            i = url_add(view, i + 2);
+            i = url_add(view, i + 2, false);
     }
 }
 
@@ -225,9 +237,9 @@ static void bare_add(struct view *view)
             continue;
         if (view_is(view, token->start, "www.") &&
             !(token->start > 0 && view_at(view, token->start - 1u) == '/'))
-            end = url_add(view, token->start);
+            end = url_add(view, token->start, false);
         else if ((host = host_before(view, token)))
-            end = url_add(view, host);
+            end = url_add(view, host, true);
     }
 }
 
