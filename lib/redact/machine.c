@@ -66,6 +66,17 @@ static size_t random_end(const struct view *view, size_t start, size_t run_end)
     return end > run_end ? end : run_end;
 }
 
+/* True when behind the first digit from start on, which stands before end, another one follows that
+ * may be of the same random word. */
+static bool digits_follow(const struct view *view, size_t start, size_t end)
+{
+    size_t most = start + 2 * WINDOW < view->len ? start + 2 * WINDOW : view->len;
+    size_t first = scan_next(view->scan.digit, start, end);
+
+    view_step(view, 1);
+    return scan_next(view->scan.digit, first + 1, most) < most;
+}
+
 static bool is_hex_run(const struct view *view, size_t start, size_t end)
 {
     view_step(view, end - start);
@@ -88,7 +99,8 @@ size_t machine_made_at(struct view *view, size_t start, size_t end)
         found = end;
     bool joined = is_one_of(view_at(view, end), "-_") ||
                   (start > 0 && is_one_of(view_at(view, start - 1), "-_"));
-    if (!found && (len >= RANDOM_LEAST || joined) && word_start(view, &start))
+    if (!found && (len >= RANDOM_LEAST || joined) && digits_follow(view, start, end) &&
+        word_start(view, &start))
         found = random_end(view, start, end);
     if (found)
         view_mark_machine_made(view, start, found, true);

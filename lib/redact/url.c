@@ -7,21 +7,23 @@
 
 #include "redact/value.h"
 
-static inline bool url_character(uint8_t c)
+/* A blank that percent signs stood for is part of an address. */
+static bool blank_goes_on(const struct view *view, size_t i)
 {
-    static const bool ends[256] = {
-        ['"'] = true, ['<'] = true, ['>'] = true, ['|'] = true, ['\''] = true};
-
-    return c > ' ' && !ends[c];
+    return view->decoded && view->lower[i] == ' ' && view_raw(view, i + 1) - view_raw(view, i) >= 3;
 }
 
-/* A blank that percent signs stood for is part of an address. */
-static bool url_goes_on(const struct view *view, size_t i)
+/* Behind the characters of an address. */
+static size_t url_end(const struct view *view, size_t start)
 {
-    uint8_t c = view_at(view, i);
+    static const bool ends[256] = {
+        [0 ... ' '] = true, ['"'] = true, ['<'] = true, ['>'] = true, ['|'] = true, ['\''] = true};
+    size_t end = start;
 
-    return url_character(c) ||
-           (c == ' ' && view->decoded && view_raw(view, i + 1) - view_raw(view, i) >= 3);
+    while (end < view->len && (!ends[view->lower[end]] || blank_goes_on(view, end)))
+        end++;
+    view_step(view, end - start);
+    return end;
 }
 
 static bool share_character(uint8_t c)
@@ -169,7 +171,7 @@ static bool names_nobody(const struct view *view, size_t host, size_t end)
 /* bare: without a scheme, and not "www." */
 static size_t url_add(struct view *view, size_t host, bool bare)
 {
-    size_t end = host;
+    size_t end = url_end(view, host);
     size_t at = host;
     size_t path = host;
     size_t start = host;
@@ -177,8 +179,6 @@ static size_t url_add(struct view *view, size_t host, bool bare)
     while (start > 0 && host - start < 11 &&
            (is_letter(view->at[start - 1]) || is_one_of(view->at[start - 1], ":/")))
         start--;
-    while (url_goes_on(view, end))
-        end++;
     while (end > host && is_one_of(view->lower[end - 1], ".,;:!?)"))
         end--;
     for (; path < end && !part_sign(view->at[path]); path++)
