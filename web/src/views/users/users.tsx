@@ -98,8 +98,7 @@ function UsersShown({ users, classes, manage, self }: ShownProps) {
       ),
     },
     { title: "Signs in as", cell: (user) => user.name },
-    { title: "Class", cell: (user) => classTitle(classes, user.class) + (user.person ? ` (person ${user.person})` : ""), short: true },
-    { title: "In an emergency", cell: (user) => (user.emergency ? classTitle(classes, user.emergency) : "–"), short: true },
+    { title: "Class", cell: (user) => classTitle(classes, user.class) + (user.person ? ` (person ${user.person})` : "") + (user.emergency ? `; in an emergency ${classTitle(classes, user.emergency)}` : "") },
     { title: "Second factor", cell: secondFactor },
     { title: "State", cell: (user) => (user.disabled_at ? `Disabled ${moment(user.disabled_at)}` : "May sign in") },
   ];
