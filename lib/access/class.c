@@ -7,15 +7,15 @@
 #define C ACCESS_CHANGE
 #define CLASSES(X)                                                                                 \
     /*                                         aggregates activity titles identity devices         \
-       policy settings access audit programme system */                                            \
-    X("viewer", "Viewer", EVERYONE, N, S, S, S, N, N, N, N, N, N, N)                               \
-    X("power_user", "Power User", EVERYONE, S, S, S, S, S, N, N, N, N, N, N)                       \
-    X("configurator", "Configurator", EVERYONE, S, N, N, N, C, C, C, N, N, N, S)                   \
-    X("admin", "Admin", EVERYONE, C, C, C, C, C, C, C, C, C, C, C)                                 \
-    X("privacy_officer", "Privacy Officer", EVERYONE, S, S, S, S, S, S, S, S, S, C, S)             \
-    X("security_officer", "Security Officer", EVERYONE, S, N, N, N, S, S, S, S, S, C, S)           \
-    X("auditor", "Auditor", EVERYONE, N, N, N, N, S, S, S, S, S, S, S)                             \
-    X("employee", "Employee", SELF, N, S, S, S, N, N, N, N, N, N, N)
+       policy settings access audit programme system directory */                                  \
+    X("viewer", "Viewer", EVERYONE, N, S, S, S, N, N, N, N, N, N, N, N)                            \
+    X("power_user", "Power User", EVERYONE, S, S, S, S, S, N, N, N, N, N, N, N)                    \
+    X("configurator", "Configurator", EVERYONE, S, N, N, N, C, C, C, N, N, N, S, N)                \
+    X("admin", "Admin", EVERYONE, C, C, C, C, C, C, C, C, C, C, C, C)                              \
+    X("privacy_officer", "Privacy Officer", EVERYONE, S, S, S, S, S, S, S, S, S, C, S, S)          \
+    X("security_officer", "Security Officer", EVERYONE, S, N, N, N, S, S, S, S, S, C, S, N)        \
+    X("auditor", "Auditor", EVERYONE, N, N, N, N, S, S, S, S, S, S, S, N)                          \
+    X("employee", "Employee", SELF, N, S, S, S, N, N, N, N, N, N, N, N)
 
 #define CLASS(word, title, reach, ...) {word, title, ACCESS_REACH_##reach, {__VA_ARGS__}},
 static const struct access_class classes[] = {CLASSES(CLASS)};

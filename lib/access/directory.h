@@ -19,6 +19,10 @@ enum {
 /* A hospital of a hundred thousand is one group at most. */
 #define DIRECTORY_PEOPLE_MAX ((size_t)100000)
 
+/* The pointer ("/email") of the first thing said of a person that does not do; NULL: all does. What
+ * others have too (e-mail, employee id) and the manager are for the store to judge. */
+const char *directory_person_wrong(const struct records_person *person);
+
 /* Everyone in a group: by hand, by rule, and through groups inside it. Ascending, nobody twice.
  * Outcomes: DIRECTORY_ABSENT, DIRECTORY_LARGE. */
 RESULT directory_members(struct records_tx *tx, struct group_id group, struct arena *arena,

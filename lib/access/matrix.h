@@ -22,7 +22,8 @@
     X(USERS, "access", "users of Ward and their classes")                                          \
     X(AUDIT, "audit", "the audit log")                                                             \
     X(PROGRAMME, "programme", "incidents, spills, evidence")                                       \
-    X(SYSTEM, "system", "health of the server, its certificate")
+    X(SYSTEM, "system", "health of the server, its certificate")                                   \
+    X(DIRECTORY, "directory", "people, their accounts, and groups of them")
 
 #define ACCESS_CATEGORY_NAME(name, word, text) ACCESS_CATEGORY_##name,
 enum access_category {
@@ -55,7 +56,9 @@ enum access_level { ACCESS_NONE, ACCESS_SEE, ACCESS_CHANGE };
     X(EMERGENCIES_VIEW, "emergencies.view", PROGRAMME, SEE)                                        \
     X(EMERGENCIES_REVIEW, "emergencies.review", PROGRAMME, CHANGE)                                 \
     X(SYSTEM_VIEW, "system.view", SYSTEM, SEE)                                                     \
-    X(TLS_CHANGE, "tls.change", SYSTEM, CHANGE)
+    X(TLS_CHANGE, "tls.change", SYSTEM, CHANGE)                                                    \
+    X(DIRECTORY_VIEW, "directory.view", DIRECTORY, SEE)                                            \
+    X(DIRECTORY_MANAGE, "directory.manage", DIRECTORY, CHANGE)
 
 #define ACCESS_PERMISSION_NAME(name, word, category, level) ACCESS_##name,
 enum access_permission {

@@ -28,6 +28,7 @@ static const struct {
     {"incidents.view", "   aPSA "},   {"incidents.manage", "   aPS  "},
     {"emergencies.view", "   aPSA "}, {"emergencies.review", "   aPS  "},
     {"system.view", "  caPSA "},      {"tls.change", "   a    "},
+    {"directory.view", "   aP   "},   {"directory.manage", "   a    "},
 };
 
 static void each_class_may_what_the_table_says_and_nothing_else(void)

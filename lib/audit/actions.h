@@ -42,6 +42,13 @@
     X("redaction.acknowledge", "Missed identifiers acknowledged")                                  \
     X("redaction.canary",                                                                          \
       "Redaction of a device tried with invented texts: it stopped, or works again")               \
+    X("directory.view", "People directory viewed")                                                 \
+    X("person.add", "Person added")                                                                \
+    X("person.change", "Person changed")                                                           \
+    X("person.confirm", "Person confirmed")                                                        \
+    X("person.assign", "Account given to a person")                                                \
+    X("person.merge", "Two people merged")                                                         \
+    X("person.split", "Accounts split off as another person")                                      \
     X("account.known", "New account tied to a person by its identity")                             \
     X("package.make", "Deployment package made")                                                   \
     X("package.revoke", "Deployment package revoked")                                              \

@@ -22,17 +22,17 @@ const document = JSON.parse(readFileSync(join(TOP, "server/serve/api/openapi.jso
  * The reference model: written down beside lib/access, not made from it. A class is a level for each category, and of whom it sees activity; a permission
  * needs a level of a category. docs/permissions.md is made from the other side.
  */
-const CATEGORIES = ["aggregates", "activity", "titles", "identity", "devices", "policy", "settings", "access", "audit", "programme", "system"];
+const CATEGORIES = ["aggregates", "activity", "titles", "identity", "devices", "policy", "settings", "access", "audit", "programme", "system", "directory"];
 const LEVELS = { "-": 0, s: 1, c: 2 };
 const CLASSES = {
-  viewer: "-sss-------",
-  power_user: "sssss------",
-  configurator: "s---ccc---s",
-  admin: "ccccccccccc",
-  privacy_officer: "ssssssssscs",
-  security_officer: "s---ssssscs",
-  auditor: "----sssssss",
-  employee: "-sss-------",
+  viewer: "-sss--------",
+  power_user: "sssss-------",
+  configurator: "s---ccc---s-",
+  admin: "cccccccccccc",
+  privacy_officer: "ssssssssscss",
+  security_officer: "s---ssssscs-",
+  auditor: "----sssssss-",
+  employee: "-sss--------",
 };
 const OWN_ONLY = ["employee"];
 const NEEDS = {
@@ -56,6 +56,8 @@ const NEEDS = {
   "emergencies.review": "programme c",
   "system.view": "system s",
   "tls.change": "system c",
+  "directory.view": "directory s",
+  "directory.manage": "directory c",
 };
 
 function mayDo(word, permission) {
@@ -89,6 +91,9 @@ const people = routes.filter((route) => route.listener === "people");
 
 /* What exports, changes who sees what, or cannot be undone asks for a second factor that was proven in the last ten minutes. */
 const STEP_UP = [
+  "POST /api/v1/people/{person}/assign",
+  "POST /api/v1/people/{person}/merge",
+  "POST /api/v1/people/{person}/split",
   "GET /api/v1/flows/export",
   "PUT /api/v1/policy",
   "PUT /api/v1/settings",
@@ -417,8 +422,8 @@ test("whoever is disabled has no access, in the page and in the file", async () 
   assert.equal(rows.length, users.length);
   const row = (name) => rows.find((one) => one.startsWith(`${name},`));
   assert.equal(row("gone"), `gone,admin,disabled,nobody${",none".repeat(CATEGORIES.length)}`);
-  assert.equal(row("auditor"), "auditor,auditor,may sign in,nobody,none,none,none,none,see,see,see,see,see,see,see");
-  assert.equal(row("employee"), "employee,employee,may sign in,nobody,none,see,see,see,none,none,none,none,none,none,none");
+  assert.equal(row("auditor"), "auditor,auditor,may sign in,nobody,none,none,none,none,see,see,see,see,see,see,see,none");
+  assert.equal(row("employee"), "employee,employee,may sign in,nobody,none,see,see,see,none,none,none,none,none,none,none,none");
   assert.match(row("tied"), /^tied,employee,may sign in,person \d+,none,see,/);
   assert.match(row("viewer"), /^viewer,viewer,may sign in,everyone,none,see,/);
   const entries = ward.cliJson("audit", "list").entries.filter((entry) => entry.action === "access.export");

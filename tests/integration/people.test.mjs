@@ -113,3 +113,104 @@ test("a local name is another person on every computer", async () => {
   const { people } = await ok("GET", `/days/${date}?offset_minutes=0`);
   assert.equal(people.filter((person) => person.name === "jo").length, 2);
 });
+
+const why = "the payroll says so";
+const refused = (answer, status, word) => assert.deepEqual([answer.status, answer.json.type], [status, `/problems/${word}`]);
+const found = async (words) => (await ok("GET", `/people?words=${encodeURIComponent(words)}`)).people;
+
+/** Two computers with a local account of one name each, half an hour of work at the same time: { people, accounts } in their order. */
+async function twoOf(name) {
+  for (const at of [1, 2]) {
+    const device = await Device.enrolled(ward, `${name}-${at}`);
+    assert.equal((await device.batch(spans([0, 30, 0, `editor${at}`]), { more: { accounts: [name] } })).status, 200);
+  }
+  const people = await found(name);
+  assert.equal(people.length, 2);
+  const accounts = [];
+  for (const person of people) accounts.push((await ok("GET", `/people/${person.id}`)).accounts[0].id);
+  return { people: people.map((person) => person.id), accounts };
+}
+
+const totalOf = async (id) => (await ok("GET", `/people/${id}/days/${date}?offset_minutes=0`)).person.totals.active_ms / MINUTE;
+const removedOfDay = async () => (await ok("GET", `/days/${date}?offset_minutes=0`)).people.map((person) => person.id);
+
+test("a person is added, found, changed, and leaves", async () => {
+  const made = await ok("POST", "/people", { name: "Robin Reed", email: "Robin.Reed@StMary.example", employee_id: "RN-1", time_zone: "America/New_York", schedule: "09:00-17:00;;22:00-06:00;;;;" });
+  const { id } = made.person;
+  assert.equal(made.person.email, "robin.reed@stmary.example");
+  assert.deepEqual((await found("RN-1")).map((person) => person.id), [id]);
+  for (const [body, pointer] of [
+    [{ name: "x", email: "robin.reed@stmary.example" }, "/email"],
+    [{ name: "x", employee_id: "RN-1" }, "/employee_id"],
+    [{ name: "x", email: "no address" }, "/email"],
+    [{ name: "x", manager: 999999 }, "/manager"],
+    [{ name: "x", time_zone: "../etc" }, "/time_zone"],
+    [{ name: "x", schedule: "25:00-26:00;;;;;;" }, "/schedule"],
+    [{ name: "x\u0007" }, "/name"],
+  ]) {
+    const answer = await ask("POST", "/people", body);
+    assert.deepEqual([answer.status, answer.json.errors?.[0].pointer], [422, pointer], answer.text);
+  }
+  const below = (await ok("POST", "/people", { name: "Nurse", manager: id })).person.id;
+  assert.deepEqual((await ok("GET", `/people/${id}`)).reports, [below]);
+  assert.equal((await ask("PATCH", `/people/${id}`, { manager: below })).status, 422);
+  const gone = await ok("PATCH", `/people/${id}`, { ended: true, email: "" });
+  assert.ok(gone.person.ended_at && gone.person.email === null);
+  assert.equal((await found("RN-1")).length, 0);
+  assert.equal((await ok("GET", "/people?words=RN-1&state=all")).total, 1);
+  refused(await ask("GET", "/people/999999"), 404, "absent");
+  assert.equal((await audited("person.change")).length, 1);
+});
+
+test("two accounts of one person are merged, count once, and are split again", async () => {
+  const { people, accounts } = await twoOf("mergee");
+  assert.deepEqual([await totalOf(people[0]), await totalOf(people[1])], [30, 30]);
+  assert.equal((await ok("GET", "/people?words=mergee&state=unconfirmed")).total, 2);
+
+  const merged = await ok("POST", `/people/${people[0]}/merge`, { from: people[1], why });
+  assert.equal(merged.person.confirmed, true);
+  assert.deepEqual(merged.accounts.map((account) => account.id).sort(), [...accounts].sort());
+  assert.equal(await totalOf(people[0]), 30);
+  refused(await ask("GET", `/people/${people[1]}/days/${date}`), 404, "absent");
+  assert.equal((await ok("GET", `/people/${people[1]}`)).person.merged_into, people[0]);
+  refused(await ask("POST", `/people/${people[0]}/merge`, { from: people[1], why }), 404, "absent");
+  refused(await ask("POST", `/people/${people[0]}/merge`, { from: people[0], why }), 409, "person-same");
+  const [entry] = await audited("person.merge");
+  assert.deepEqual([entry.target, entry.purpose], [`person:${people[0]}`, why]);
+
+  const split = await ok("POST", `/people/${people[0]}/split`, { accounts: [accounts[1]], name: "Mergee II", why });
+  assert.ok(split.person.id > people[1]);
+  assert.deepEqual([await totalOf(people[0]), await totalOf(split.person.id)], [30, 30]);
+  assert.deepEqual((await ok("GET", `/people/${people[0]}`)).moves.map((move) => [move.kind, move.why]), [["split", why], ["merge", why]]);
+  refused(await ask("POST", `/people/${people[0]}/split`, { accounts: [accounts[1]], name: "x", why }), 409, "person-others");
+});
+
+test("an account is given from a day on, and each day is its owner's of that day", async () => {
+  const { people, accounts } = await twoOf("given");
+  const tomorrow = new Date(noon + DAY).toISOString().slice(0, 10);
+  await ok("POST", `/people/${people[0]}/assign`, { account: accounts[1], since: tomorrow, why });
+  assert.deepEqual([await totalOf(people[0]), await totalOf(people[1])], [30, 30]);
+  refused(await ask("POST", `/people/${people[0]}/assign`, { account: accounts[1], since: tomorrow, why }), 409, "person-same");
+  await ok("POST", `/people/${people[0]}/assign`, { account: accounts[1], since: date, why });
+  assert.equal(await totalOf(people[0]), 30);
+  assert.ok((await removedOfDay()).includes(people[1]), "who they were before that day is still somebody");
+  await ok("POST", `/people/${people[0]}/assign`, { account: accounts[1], why });
+  assert.equal((await ok("GET", `/people/${people[1]}`)).person.merged_into, people[0]);
+  refused(await ask("POST", `/people/${people[0]}/assign`, { account: 999999, why }), 404, "absent");
+});
+
+test("the operator's command does the same", async () => {
+  const { people, accounts } = await twoOf("commanded");
+  assert.match(ward.cli("people", "list", "--search", "commanded", "--unconfirmed"), /commanded/);
+  assert.match(ward.cli("people", "show", String(people[0])), /unconfirmed.*\n.*ACCOUNT/);
+  ward.cli("people", "confirm", String(people[0]), "--why", why);
+  assert.notEqual(ward.cliRaw("people", "confirm", String(people[0]), "--why", why).code, 0);
+  ward.cli("people", "assign", String(accounts[1]), String(people[0]), "--since", date, "--why", why);
+  ward.cli("people", "merge", String(people[1]), String(people[0]), "--why", why);
+  const split = ward.cliJson("people", "split", String(people[0]), "--accounts", String(accounts[1]), "--name", "Other", "--why", why);
+  assert.deepEqual(split.accounts.map((account) => account.id), [accounts[1]]);
+  const added = ward.cliJson("people", "add", "Added By Hand", "--employee-id", "HAND-1", "--manager", String(people[0]));
+  assert.deepEqual([added.person.manager, added.person.confirmed], [people[0], true]);
+  for (const words of [["show", "x"], ["show", "0"], ["split", "1", "--accounts", "1,,2", "--name", "x", "--why", why], ["merge", "1", "2"]])
+    assert.equal(ward.cliRaw("people", ...words).code, 2, words.join(" "));
+});

@@ -1,6 +1,7 @@
 /* Identities: what an account's name says of whose it is. Pure but for the arena. */
 
 #include "base/hex.h"
+#include "store/records/people-private.h"
 #include "store/records/people.h"
 #include "store/records/records-private.h"
 
@@ -18,8 +19,7 @@ static unsigned char small(char letter)
     return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
 }
 
-/* A copy with small letters; .at is NULL when there is no room. */
-static struct text small_copy(struct arena *arena, struct text text)
+struct text records_small_copy(struct arena *arena, struct text text)
 {
     char *at = arena_take(arena, text.len + 1);
 
@@ -104,7 +104,7 @@ int records_identity_read(struct device_id device, struct text host_name, struct
     hex_print((struct bytes){device.at, DEVICE_ID_SIZE}, id);
     identity.value = identity.kind == RECORDS_IDENTITY_LOCAL
                          ? arena_print(arena, "%s\\%.*s", id, (int)name.len, name.at)
-                         : small_copy(arena, name);
+                         : records_small_copy(arena, name);
     if (!identity.value.at)
         return FAULT(ERR_MEMORY);
     *ret_identity = identity;

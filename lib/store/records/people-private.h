@@ -14,6 +14,13 @@ RESULT records_person_insert(struct records_tx *tx, const struct records_person 
 RESULT records_identity_add(struct records_tx *tx, const struct records_identity *identity,
                             struct person_id person, int64_t *ret_number);
 
+/* A copy in which letters of ASCII are small; .at is NULL when there is no room. */
+struct text records_small_copy(struct arena *arena, struct text text);
+
+/* Is whom the manager or somebody above them? */
+RESULT records_person_above(struct records_tx *tx, struct person_id manager, struct person_id whom,
+                            bool *ret_above);
+
 /* A column's device. */
 RESULT records_take_device(struct sql_statement *statement, int column,
                            struct device_id *ret_device);

@@ -123,6 +123,122 @@ struct records_person {
     struct person_id merged_into;
 };
 
+enum {
+    RECORDS_PERSON_EMAIL = 20,  /* somebody else has that e-mail address */
+    RECORDS_PERSON_EMPLOYEE_ID, /* somebody else has that employee id */
+    RECORDS_PERSON_MANAGER,     /* nobody, a station, the person themselves, or somebody below */
+    RECORDS_PERSON_STATION,     /* a station is nobody */
+    RECORDS_PERSON_TIED,        /* both are users of Ward */
+    RECORDS_PERSON_SAME,        /* it is so already */
+    RECORDS_PERSON_OTHERS,      /* an account is not this person's */
+};
+
+/* Adds one; id, station and merged_into in row are ignored. Outcomes: RECORDS_PERSON_EMAIL,
+ * _EMPLOYEE_ID, _MANAGER. */
+RESULT records_person_add(struct records_tx *tx, const struct records_person *person,
+                          struct arena *arena, struct person_id *ret_person);
+/* Replaces every column but id, station, created_at and merged_into: of a row read in the same job.
+ * Outcomes: those of records_person_add(); RECORDS_ABSENT, also of one who is merged into another.
+ */
+RESULT records_person_set(struct records_tx *tx, const struct records_person *person,
+                          struct arena *arena);
+
+struct records_person_search {
+    struct text words; /* in name, e-mail, employee id or an account's name; empty: all */
+    bool unconfirmed;  /* only those whom nobody confirmed yet */
+    bool ended;        /* also those who left */
+    size_t offset;
+    size_t limit;
+};
+
+/* By name; *ret_total: how many there are without offset and limit. */
+RESULT records_person_search(struct records_tx *tx, const struct records_person_search *search,
+                             struct arena *arena, struct records_person **ret_people,
+                             size_t *ret_count, size_t *ret_total);
+
+struct records_person_account {
+    struct account_id account;
+    struct text name;
+    struct text host_name;
+    enum records_identity_kind kind;
+    int32_t from_day;
+    int32_t until_day;
+};
+
+/* What a person has or had, by account, then day. */
+RESULT records_person_accounts(struct records_tx *tx, struct person_id person, struct arena *arena,
+                               struct records_person_account **ret_accounts, size_t *ret_count);
+
+/* ---- moves: who was put together with whom, taken apart, or given an account ---- */
+
+/* Numbers are stored. */
+enum records_move_kind {
+    RECORDS_MOVE_CONFIRM = 0,
+    RECORDS_MOVE_ASSIGN = 1,
+    RECORDS_MOVE_MERGE = 2,
+    RECORDS_MOVE_SPLIT = 3,
+    RECORDS_MOVE_KINDS
+};
+
+/* "confirm", "assign", "merge", "split" */
+const char *records_move_word(enum records_move_kind kind);
+
+struct records_move {
+    uint64_t number;
+    int64_t at;
+    struct text by;
+    enum records_move_kind kind;
+    struct person_id from;
+    struct person_id to;
+    int32_t from_day;
+    struct text why;
+};
+
+/* What changed hands; users were tied to who is merged into another now, and their sessions have
+ * ended. */
+struct records_moved {
+    uint64_t number;
+    struct person_id from;
+    struct person_id to;
+    size_t identities;
+    struct user_id *users;
+    size_t user_count;
+};
+
+/* Somebody says that this is who they seem to be: to. Outcomes: RECORDS_ABSENT,
+ * RECORDS_PERSON_SAME. */
+RESULT records_person_confirm(struct records_tx *tx, const struct records_move *move,
+                              struct records_moved *ret_moved);
+
+/*
+ * Gives an account to a person (to) from a day on, and with it every account of the same identity.
+ * An unconfirmed person who has nothing left is merged into them. Outcomes: RECORDS_ABSENT,
+ * RECORDS_PERSON_STATION, RECORDS_PERSON_SAME.
+ */
+RESULT records_person_assign(struct records_tx *tx, const struct records_move *move,
+                             struct account_id account, struct arena *arena,
+                             struct records_moved *ret_moved);
+
+/*
+ * Everything that was from's is to's, for all days: accounts, reports, groups, the tie of a user,
+ * and what is not known of to. Outcomes: RECORDS_ABSENT, RECORDS_PERSON_STATION,
+ * RECORDS_PERSON_SAME, RECORDS_PERSON_TIED.
+ */
+RESULT records_person_merge(struct records_tx *tx, const struct records_move *move,
+                            struct arena *arena, struct records_moved *ret_moved);
+
+/*
+ * Accounts of a person (from), with all of their identities, are a new person's from a day on.
+ * Outcomes: RECORDS_ABSENT, RECORDS_PERSON_STATION, RECORDS_PERSON_OTHERS.
+ */
+RESULT records_person_split(struct records_tx *tx, const struct records_move *move,
+                            const struct account_id *accounts, size_t account_count,
+                            struct text name, struct arena *arena, struct records_moved *ret_moved);
+
+/* Of a person, the newest first. */
+RESULT records_move_list(struct records_tx *tx, struct person_id person, size_t limit,
+                         struct arena *arena, struct records_move **ret_moves, size_t *ret_count);
+
 /* Those who are not merged into another, by number. */
 RESULT records_person_list(struct records_tx *tx, struct arena *arena,
                            struct records_person **ret_people, size_t *ret_count);

@@ -286,6 +286,103 @@ static void a_group_is_who_is_in_it_by_hand_by_rule_and_by_groups_inside_it(void
     act(use_groups);
 }
 
+/* ---- changes of a person ---- */
+
+static int add_one(struct records_tx *tx, const char *name, const char *email, const char *id,
+                   uint32_t manager, uint32_t *ret_number)
+{
+    struct records_person person = {.name = text_of(name),
+                                    .email = text_of(email),
+                                    .employee_id = text_of(id),
+                                    .manager = {manager}};
+    struct person_id made = {0};
+    int r = records_person_add(tx, &person, arena, &made);
+
+    if (r == 0)
+        *ret_number = made.number;
+    return r;
+}
+
+static int change_people(struct records_tx *tx, void *context)
+{
+    struct records_person person;
+    struct account_id station;
+    uint32_t boss = 0;
+    uint32_t nurse = 0;
+    uint32_t none = 0;
+
+    (void)context;
+    (void)ensure(tx, one, "kiosk", true, &station);
+    CHECK(add_one(tx, "Boss", "Boss@StMary.Example", "B1", 0, &boss) == 0);
+    CHECK(add_one(tx, "Nurse", "", "", boss, &nurse) == 0);
+    CHECK(add_one(tx, "x", "boss@stmary.example", "", 0, &none) == RECORDS_PERSON_EMAIL);
+    CHECK(add_one(tx, "x", "", "B1", 0, &none) == RECORDS_PERSON_EMPLOYEE_ID);
+    CHECK(add_one(tx, "x", "", "", 999, &none) == RECORDS_PERSON_MANAGER);
+    CHECK(add_one(tx, "x", "", "", owner(tx, station), &none) == RECORDS_PERSON_MANAGER);
+    CHECK(none == 0);
+    CHECK(records_person_get(tx, (struct person_id){boss}, arena, &person) == 0);
+    CHECK(is(person.email, "boss@stmary.example") && is(person.employee_id, "B1"));
+    person.manager.number = nurse;
+    CHECK(records_person_set(tx, &person, arena) == RECORDS_PERSON_MANAGER);
+    person.manager.number = boss;
+    CHECK(records_person_set(tx, &person, arena) == RECORDS_PERSON_MANAGER);
+    person.manager.number = 0;
+    person.ended_at = 77;
+    person.confirmed = true;
+    CHECK(records_person_set(tx, &person, arena) == 0);
+    CHECK(records_person_get(tx, (struct person_id){boss}, arena, &person) == 0);
+    CHECK(person.ended_at == 77 && person.confirmed && is(person.name, "Boss"));
+    person.id.number = 999;
+    person.email = person.employee_id = text_of("");
+    CHECK(records_person_set(tx, &person, arena) == RECORDS_ABSENT);
+    return 0;
+}
+
+static void nobody_shares_an_address_or_manages_themselves(void)
+{
+    act(change_people);
+}
+
+static size_t found(struct records_tx *tx, const char *words, bool unconfirmed, bool ended)
+{
+    struct records_person_search search = {
+        .words = text_of(words), .unconfirmed = unconfirmed, .ended = ended, .limit = 1};
+    struct records_person *people = NULL;
+    size_t count = 0;
+    size_t total = 0;
+
+    CHECK(records_person_search(tx, &search, arena, &people, &count, &total) == 0);
+    CHECK(count == (total > 0));
+    return total;
+}
+
+static int look_for(struct records_tx *tx, void *context)
+{
+    struct records_person person;
+    struct account_id account;
+    uint32_t number = 0;
+
+    (void)context;
+    (void)ensure(tx, one, "STMARY\\Robin", false, &account);
+    CHECK(add_one(tx, "Casey Reed", "casey@stmary.example", "RN-7", 0, &number) == 0);
+    CHECK(records_person_get(tx, (struct person_id){number}, arena, &person) == 0);
+    person.confirmed = true;
+    CHECK(records_person_set(tx, &person, arena) == 0);
+    CHECK(found(tx, "", false, false) == 2 && found(tx, "", true, false) == 1);
+    CHECK(found(tx, "REED", false, false) == 1 && found(tx, "casey@", false, false) == 1);
+    CHECK(found(tx, "rn-7", false, false) == 1 && found(tx, "stmary\\R", false, false) == 1);
+    CHECK(found(tx, "nobody", false, false) == 0 && found(tx, "%", false, false) == 0);
+    person.ended_at = 5;
+    CHECK(records_person_set(tx, &person, arena) == 0);
+    CHECK(found(tx, "reed", false, false) == 0 && found(tx, "reed", false, true) == 1);
+    return 0;
+}
+
+static void people_are_found_by_what_is_known_of_them(void)
+{
+    act(look_for);
+}
+
 /* ---- the step that made it ---- */
 
 static uint32_t number_at(struct sql *sql, int64_t account, int32_t day)
@@ -365,6 +462,8 @@ int main(void)
     RUN(an_account_of_a_known_identity_finds_its_person_on_a_new_device);
     RUN(what_names_somebody_anywhere_is_told_from_what_does_not);
     RUN(a_group_is_who_is_in_it_by_hand_by_rule_and_by_groups_inside_it);
+    RUN(nobody_shares_an_address_or_manages_themselves);
+    RUN(people_are_found_by_what_is_known_of_them);
     RUN(every_account_that_was_there_keeps_its_person);
     return tap_done();
 }

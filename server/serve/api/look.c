@@ -4,8 +4,6 @@
 #include "os/clock.h"
 #include "server/serve/serve.h"
 
-#define OPERATOR_VIEWER ((uint64_t)1 << 63)
-
 static int make_scope(struct records_tx *tx, void *context)
 {
     struct look *look = context;
@@ -65,7 +63,7 @@ RESULT look_note(struct look *look, const char *action, struct text purpose, int
     struct api_call *call = look->call;
     struct views *views = call->serve->views;
     struct view_key key = {.viewer = call->who.kind == WHO_USER ? call->who.session.record.number
-                                                                : OPERATOR_VIEWER | call->who.uid,
+                                                                : VIEW_OPERATOR | call->who.uid,
                            .subject = number_of(action) ^ look->person.number,
                            .date = date};
     struct api_entry entry = {.action = action, .purpose = purpose};

@@ -15,10 +15,14 @@
 
 #define VIEWS_MS (15 * 60 * 1000)
 
+/* With the uid of an operator. */
+#define VIEW_OPERATOR ((uint64_t)1 << 63)
+
 /* Subjects that are not views, but gather in the same way. */
 #define VIEW_REFUSED_DEVICE ((uint64_t)1 << 63)
 #define VIEW_ENROL_FORGED ((uint64_t)1 << 63 | 1)
 #define VIEW_CANARY_DEVICE ((uint64_t)1 << 63 | 2)
+#define VIEW_DIRECTORY ((uint64_t)1 << 62) /* with a person, or of everyone */
 #define VIEW_MISSED_DEVICE ((uint64_t)1 << 63 | 3)
 
 struct views;

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { ClassRow } from "../../model/api.gen.ts";
 import { activityText, classText, classTitle, personNumber, seesSelf } from "./classes.ts";
 
-const none = { aggregates: "none", activity: "none", titles: "none", identity: "none", devices: "none", policy: "none", settings: "none", access: "none", audit: "none", programme: "none", system: "none" } as const;
+const none = { aggregates: "none", activity: "none", titles: "none", identity: "none", devices: "none", policy: "none", settings: "none", access: "none", audit: "none", programme: "none", system: "none", directory: "none" } as const;
 const seen = { ...none, activity: "see", titles: "see", identity: "see" } as const;
 const rows: ClassRow[] = [
   { class: "viewer", title: "Viewer", reach: "everyone", levels: seen, permissions: ["people.view"] },

@@ -13,6 +13,7 @@ const CATEGORIES: readonly (readonly [keyof ClassRow["levels"], string])[] = [
   ["audit", "Audit"],
   ["programme", "Programme"],
   ["system", "System"],
+  ["directory", "Directory"],
 ];
 
 /** Classes by categories of data: what permissions are made from. */
