@@ -258,6 +258,18 @@ test("an address of its own moves the party: passkeys of the old one stay listed
   assert.equal((await admin.ok("GET", "/passkeys")).passkeys[0].usable, true);
 });
 
+test("another port is another origin of the same party: passkeys go on working there, and there only", async () => {
+  const settings = await admin.ok("GET", "/settings");
+  await admin.ok("PUT", "/settings", { ...settings, public_address: "https://localhost" });
+  const visitor = new Visitor(ward);
+  refused(await visitor.send("POST", "/passkeys/sign-in", key.prove(await visitor.ok("POST", "/passkeys/ask"))), 401, "passkey");
+  assert.equal(reason(), "origin");
+  key.origin = "https://localhost";
+  assert.equal((await visitor.ok("POST", "/passkeys/sign-in", key.prove(await visitor.ok("POST", "/passkeys/ask")))).user.name, "morgan");
+  key.origin = origin;
+  await admin.ok("PUT", "/settings", settings);
+});
+
 test("many wrong proofs are slowed down", async () => {
   const visitor = await half("morgan");
   const stranger = new SoftKey(origin);

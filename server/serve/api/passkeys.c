@@ -50,7 +50,7 @@ RESULT passkeys_handle(const struct webauthn_party *party, const struct records_
     static const char label[] = "ward user handle";
     const struct bytes pieces[] = {
         {(const uint8_t *)label, sizeof label},
-        bytes_of_text(party->origin),
+        bytes_of_text(party->id),
         {(const uint8_t *)&user->id.number, sizeof user->id.number},
         {(const uint8_t *)&user->created_at, sizeof user->created_at},
     };
