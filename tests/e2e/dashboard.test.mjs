@@ -13,7 +13,7 @@ import { Device, minutes } from "../harness/device.mjs";
 import { startWard, until } from "../harness/ward.mjs";
 import { totp } from "../harness/totp.mjs";
 
-const PLACES = ["Today", "Removed", "Devices", "Try to leak", "Spills", "Privacy policy", "Users", "Audit log", "Settings", "First hour"];
+const PLACES = ["Today", "Removed", "Devices", "Try to leak", "Spills", "Privacy policy", "People", "Users", "Audit log", "Settings", "First hour"];
 const KIND_MRN = 8;
 
 /* Where it is early afternoon now: what the last hour brought is of today, whenever this runs, and the browser's zone is seldom the server's. */

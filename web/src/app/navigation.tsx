@@ -9,7 +9,7 @@ import { useNotices } from "./notices.tsx";
 import styles from "./navigation.module.css";
 
 interface Place {
-  readonly to: "/" | "/start" | "/devices" | "/removed" | "/try-leak" | "/spills" | "/emergency" | "/policy" | "/users" | "/audit" | "/settings";
+  readonly to: "/" | "/start" | "/devices" | "/removed" | "/try-leak" | "/spills" | "/emergency" | "/policy" | "/directory" | "/users" | "/audit" | "/settings";
   readonly label: string;
   readonly permission: Permission;
 }
@@ -22,6 +22,7 @@ const PLACES: readonly Place[] = [
   { to: "/spills", label: "Spills", permission: "spills.manage" },
   { to: "/emergency", label: "Emergency access", permission: "emergencies.view" },
   { to: "/policy", label: "Privacy policy", permission: "policy.view" },
+  { to: "/directory", label: "People", permission: "directory.view" },
   { to: "/users", label: "Users", permission: "users.view" },
   { to: "/audit", label: "Audit log", permission: "audit.view" },
   { to: "/settings", label: "Settings", permission: "settings.view" },

@@ -72,6 +72,11 @@ const plain = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/directory",
+    component: lazyRouteComponent(() => import("../views/directory/directory.tsx"), "DirectoryView"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/users",
     component: lazyRouteComponent(() => import("../views/users/users.tsx"), "UsersView"),
   }),

@@ -32,6 +32,9 @@ export const keys = {
   users: () => ["users"] as const,
   /* Below users: what a change of a user makes stale. */
   userAccess: (user: number) => ["users", user, "access"] as const,
+  directory: () => ["directory"] as const,
+  people: (words: string, state: string) => ["directory", "list", words, state] as const,
+  directoryPerson: (person: number) => ["directory", person] as const,
   classes: () => ["classes"] as const,
   audit: () => ["audit"] as const,
   status: () => ["status"] as const,
