@@ -1,49 +1,9 @@
+#include "classes.h"
 #include "command.h"
 #include "print.h"
 #include "users.h"
 
 #include <string.h>
-
-/* Those that are not none, a line each. */
-static void print_levels(json_t *levels)
-{
-    const char *category;
-    json_t *level;
-
-    json_object_foreach(levels, category, level)
-    {
-        if (strcmp(json_string_value(level), "none") == 0)
-            continue;
-        (void)printf("\n  ");
-        print_text(stdout, category);
-        (void)printf(": ");
-        print_text(stdout, json_string_value(level));
-    }
-}
-
-int run_class_list(struct api *api, const struct command_line *line)
-{
-    CLEANUP(json_free) json_t *answer = NULL;
-    size_t at;
-    json_t *class;
-    int r = api_call(api, "GET", "/api/v1/classes", NULL, NULL, &answer);
-
-    if (r)
-        return api_exit(r);
-    if (line->json) {
-        print_json(answer);
-        return EXIT_OK;
-    }
-    json_array_foreach(json_object_get(answer, "classes"), at, class)
-    {
-        print_text(stdout, print_member(class, "class"));
-        (void)printf("\n  of whom: ");
-        print_text(stdout, print_member(class, "reach"));
-        print_levels(json_object_get(class, "levels"));
-        (void)printf("\n");
-    }
-    return EXIT_OK;
-}
 
 static void print_activity(const json_t *activity)
 {
@@ -83,7 +43,8 @@ int run_access_show(struct api *api, const struct command_line *line)
     print_text(stdout, print_member(user, "class"));
     (void)printf("%s\n", json_is_null(json_object_get(user, "disabled_at")) ? "" : ", disabled");
     print_activity(json_object_get(answer, "activity"));
-    print_levels(json_object_get(answer, "levels"));
+    classes_print_levels(json_object_get(answer, "levels"));
+    classes_print_terms(answer);
     (void)printf("\n\n");
     print_table(json_object_get(answer, "routes"), columns, sizeof(columns) / sizeof(columns[0]));
     return EXIT_OK;

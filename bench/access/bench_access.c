@@ -3,10 +3,11 @@
  *
  *     bench_access [seconds]
  *
- * Decisions of every built-in class about 10,000 people, in an order that no cache foresees; beside
- * them, in the same run, the same decisions by SQLite in memory with one prepared statement over
- * tables of classes and permissions, by primary key. Both have to decide alike. Classes reach
- * everyone or oneself: groups are not part of a decision yet, and not of this figure. The check of
+ * Decisions of 50 classes, the built-in ones and copies with hours, networks and windows, about
+ * 10,000 people, in an order that no cache foresees; beside them, in the same run, the same
+ * decisions by SQLite in memory with one prepared statement over tables of classes, permissions,
+ * hours and networks. Both have to decide alike. Classes reach everyone or oneself: groups are not
+ * part of a decision yet, and not of this figure. The check of
  * a session is what the server does with every request: hash the token, read session and user by a
  * reader of an encrypted records.db, judge the times.
  */
@@ -22,6 +23,7 @@
 #include "store/sql/sql.h"
 
 #define PEOPLE 10000
+#define CLASSES 50
 #define QUESTIONS 65536
 #define NOW INT64_C(1790000000000)
 
@@ -29,11 +31,14 @@ struct question {
     uint32_t class_at;
     uint32_t self;
     uint32_t person;
+    int64_t local_at;
+    uint32_t source; /* an IPv4 address */
     enum access_permission permission;
 };
 
 static struct question questions[QUESTIONS];
-static size_t class_count;
+static struct access_class classes[CLASSES];
+static struct access_conditions conditions[CLASSES];
 
 static void must(int r, const char *what)
 {
@@ -60,19 +65,48 @@ static uint32_t next(uint32_t *state)
     return *state;
 }
 
+/* Copies of the built-in ones, each second with hours, each third with two networks. */
+static void make_classes(uint32_t *state)
+{
+    size_t built_in = 0;
+
+    while (access_class_at(built_in))
+        built_in++;
+    must(built_in == 0, "no built-in class");
+    for (size_t i = 0; i < CLASSES; i++) {
+        struct access_conditions *own = &conditions[i];
+
+        classes[i] = *access_class_at(i % built_in);
+        if (i < built_in)
+            continue;
+        classes[i].conditions = own;
+        own->window_days = (uint16_t)(i * 7);
+        own->by_hours = i % 2;
+        for (size_t day = 0; day < ACCESS_WEEKDAYS; day++)
+            own->hours[day] = (struct access_hours){(uint16_t)(next(state) % 600),
+                                                    (uint16_t)(720 + next(state) % 600)};
+        if (i % 3)
+            continue;
+        must(access_network_parse(text_of("10.0.0.0/9"), &own->networks[0]), "network");
+        must(access_network_parse(text_of("172.16.0.0/12"), &own->networks[1]), "network");
+        own->network_count = 2;
+    }
+}
+
 static void make_questions(void)
 {
     uint32_t state = 2463534242;
 
-    while (access_class_at(class_count))
-        class_count++;
+    make_classes(&state);
     for (size_t i = 0; i < QUESTIONS; i++) {
         uint32_t self = next(&state) % (PEOPLE + 1);
 
         questions[i] = (struct question){
-            .class_at = next(&state) % (uint32_t)class_count,
+            .class_at = next(&state) % CLASSES,
             .self = self,
             .person = next(&state) % 4 ? next(&state) % (PEOPLE + 1) : self,
+            .local_at = NOW + next(&state) % (7 * 86400) * INT64_C(1000),
+            .source = next(&state) % 2 ? 10U << 24 | next(&state) % (1U << 24) : next(&state),
             .permission = next(&state) % 2
                               ? ACCESS_PEOPLE_VIEW
                               : (enum access_permission)(next(&state) % ACCESS_PERMISSION_COUNT),
@@ -82,8 +116,14 @@ static void make_questions(void)
 
 static bool decide(const struct question *question)
 {
-    struct access_subject subject = {.class = access_class_at(question->class_at),
-                                     .person = {question->self}};
+    struct access_subject subject = {
+        .class = &classes[question->class_at],
+        .person = {question->self},
+        .at = question->local_at,
+        .local_at = question->local_at,
+        .source = {.size = 4,
+                   .at = {(uint8_t)(question->source >> 24), (uint8_t)(question->source >> 16),
+                          (uint8_t)(question->source >> 8), (uint8_t)question->source}}};
     struct access_request request = {.permission = question->permission,
                                      .person = {question->person}};
     struct access_decision decision;
@@ -95,24 +135,63 @@ static bool decide(const struct question *question)
 /* ---- the same by SQL ---- */
 
 static const char schema[] =
-    "CREATE TABLE class (class_id INTEGER PRIMARY KEY, own INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE class (class_id INTEGER PRIMARY KEY, own INTEGER NOT NULL,"
+    " hours INTEGER NOT NULL, networks INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE hours (class_id INTEGER NOT NULL, weekday INTEGER NOT NULL,"
+    " from_minute INTEGER NOT NULL, to_minute INTEGER NOT NULL,"
+    " PRIMARY KEY (class_id, weekday)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE network (class_id INTEGER NOT NULL, first INTEGER NOT NULL,"
+    " last INTEGER NOT NULL, PRIMARY KEY (class_id, first)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE may (class_id INTEGER NOT NULL, permission INTEGER NOT NULL,"
     " PRIMARY KEY (class_id, permission)) STRICT, WITHOUT ROWID;";
+
+static void fill_hours(struct sql *sql, size_t at)
+{
+    for (size_t day = 0; conditions[at].by_hours && day < ACCESS_WEEKDAYS; day++) {
+        CLEANUP(sql_end) struct sql_statement *hours = NULL;
+
+        must(sql_prepare(sql, "INSERT INTO hours VALUES ($1, $2, $3, $4)", &hours), "hours");
+        sql_bind_i64(hours, 1, (int64_t)at);
+        sql_bind_i64(hours, 2, (int64_t)day);
+        sql_bind_i64(hours, 3, conditions[at].hours[day].from_minute);
+        sql_bind_i64(hours, 4, conditions[at].hours[day].to_minute);
+        must(sql_run(hours), "hours");
+    }
+}
+
+static void fill_networks(struct sql *sql, size_t at)
+{
+    for (size_t i = 0; i < conditions[at].network_count; i++) {
+        CLEANUP(sql_end) struct sql_statement *row = NULL;
+        const struct access_network *network = &conditions[at].networks[i];
+        int64_t first = (int64_t)network->first.at[0] << 24 | network->first.at[1] << 16;
+
+        must(sql_prepare(sql, "INSERT INTO network VALUES ($1, $2, $3)", &row), "network");
+        sql_bind_i64(row, 1, (int64_t)at);
+        sql_bind_i64(row, 2, first);
+        sql_bind_i64(row, 3, first + (INT64_C(1) << (32 - network->bits)) - 1);
+        must(sql_run(row), "network");
+    }
+}
 
 static void fill(struct sql *sql)
 {
     must(sql_script_literal(sql, schema), "schema");
-    for (size_t at = 0; at < class_count; at++) {
+    for (size_t at = 0; at < CLASSES; at++) {
         CLEANUP(sql_end) struct sql_statement *class = NULL;
 
-        must(sql_prepare(sql, "INSERT INTO class VALUES ($1, $2)", &class), "class");
+        must(sql_prepare(sql, "INSERT INTO class VALUES ($1, $2, $3, $4)", &class), "class");
         sql_bind_i64(class, 1, (int64_t)at);
-        sql_bind_i64(class, 2, access_class_at(at)->reach == ACCESS_REACH_SELF);
+        sql_bind_i64(class, 2, classes[at].reach == ACCESS_REACH_SELF);
+        sql_bind_i64(class, 3, conditions[at].by_hours);
+        sql_bind_i64(class, 4, (int64_t)conditions[at].network_count);
         must(sql_run(class), "class");
+        fill_hours(sql, at);
+        fill_networks(sql, at);
         for (unsigned i = 0; i < ACCESS_PERMISSION_COUNT; i++) {
             CLEANUP(sql_end) struct sql_statement *may = NULL;
 
-            if (!access_class_may(access_class_at(at), (enum access_permission)i))
+            if (!access_class_may(&classes[at], (enum access_permission)i))
                 continue;
             must(sql_prepare(sql, "INSERT INTO may VALUES ($1, $2)", &may), "may");
             sql_bind_i64(may, 1, (int64_t)at);
@@ -131,13 +210,22 @@ static bool decide_sql(struct sql *sql, const struct question *question)
     must(sql_prepare(sql,
                      "SELECT 1 FROM may JOIN class USING (class_id)"
                      " WHERE may.class_id = $1 AND permission = $2"
-                     " AND (own = 0 OR ($3 <> 0 AND ($4 = 0 OR $4 = $3)))",
+                     " AND (own = 0 OR ($3 <> 0 AND ($4 = 0 OR $4 = $3)))"
+                     " AND (hours = 0 OR EXISTS (SELECT 1 FROM hours WHERE"
+                     " hours.class_id = $1 AND weekday = $5"
+                     " AND $6 >= from_minute AND $6 < to_minute))"
+                     " AND (networks = 0 OR EXISTS (SELECT 1 FROM network WHERE"
+                     " network.class_id = $1 AND $7 BETWEEN first AND last))",
                      &statement),
          "prepare");
     sql_bind_i64(statement, 1, question->class_at);
     sql_bind_i64(statement, 2, question->permission);
     sql_bind_i64(statement, 3, question->self);
     sql_bind_i64(statement, 4, question->person);
+    /* 1970-01-01 was a Thursday. */
+    sql_bind_i64(statement, 5, (question->local_at / 86400000 + 3) % 7);
+    sql_bind_i64(statement, 6, question->local_at / 60000 % 1440);
+    sql_bind_i64(statement, 7, question->source);
     r = sql_next(statement);
     must(r == SQL_DONE ? 0 : r, "decision");
     return r == 0;
@@ -248,7 +336,7 @@ int main(int argc, char **argv)
         return 2;
     }
     make_questions();
-    (void)fprintf(stderr, "%zu classes, %d people\n", class_count, PEOPLE);
+    (void)fprintf(stderr, "%d classes, %d people\n", CLASSES, PEOPLE);
     bench_decisions(run_ns);
     bench_sessions(run_ns);
     return 0;

@@ -25,6 +25,9 @@ RESULT crowd_rule(const struct crowd_ask *ask, struct crowd_rule *ret_rule)
         rule.from_day = time_week(ask->from_day);
         rule.to_day = time_week(ask->to_day) + 6;
     }
+    /* Whole buckets only: a part of a week would move with the window, and tell days apart. */
+    while (rule.from_day < ask->window_day && rule.from_day <= rule.to_day)
+        rule.from_day += rule.bucket == SPANS_BUCKET_WEEK ? 7 : 1;
     /* A week that goes on would tell today apart from yesterday. */
     if (!identities && rule.to_day >= time_week(ask->today))
         rule.to_day = time_week(ask->today) - 1;

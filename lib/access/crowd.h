@@ -35,6 +35,7 @@ struct crowd_ask {
     int32_t from_day;
     int32_t to_day;
     int32_t today;
+    int32_t window_day; /* the first day that the class's window leaves whole; INT32_MIN: all */
 };
 
 struct crowd_rule {

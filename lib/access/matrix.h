@@ -36,6 +36,12 @@ enum access_category {
 /* Each holds those before it. */
 enum access_level { ACCESS_NONE, ACCESS_SEE, ACCESS_CHANGE };
 
+/* Words of the API and of records.db; -1 for one that is none, empty for no such category. */
+const char *access_category_word(enum access_category category);
+int access_category_find(struct text word);
+const char *access_level_word(unsigned level);
+int access_level_find(struct text word);
+
 #define ACCESS_PERMISSIONS(X)                                                                      \
     X(PEOPLE_VIEW, "people.view", ACTIVITY, SEE)                                                   \
     X(DEVICES_VIEW, "devices.view", DEVICES, SEE)                                                  \

@@ -43,6 +43,46 @@ static RESULT take_owners(const struct scope_people *people, struct arena *arena
     return 0;
 }
 
+int32_t scope_window_day(const struct access_subject *subject)
+{
+    const struct access_conditions *conditions = subject->class ? subject->class->conditions : NULL;
+    int64_t from = conditions ? access_window_from(conditions, subject->local_at) : INT64_MIN;
+
+    if (from == INT64_MIN)
+        return INT32_MIN;
+    return time_day(from - (subject->local_at - subject->at) + MS_PER_DAY - 1);
+}
+
+static int outcome_of(enum access_reason reason)
+{
+    switch (reason) {
+    case ACCESS_ALLOWED:
+        return 0;
+    case ACCESS_DENIED_HOURS:
+    case ACCESS_DENIED_NETWORK:
+    case ACCESS_DENIED_FACTOR:
+        return SCOPE_CONDITION;
+    case ACCESS_DENIED_UNTIED:
+        return SCOPE_UNTIED;
+    case ACCESS_DENIED_PERMISSION:
+    case ACCESS_DENIED_SCOPE:
+    default:
+        return SCOPE_DENIED;
+    }
+}
+
+/* What the window leaves of what was asked. */
+static void cut(const struct access_decision *decision, struct spans_scope *scope,
+                struct scope_people *people)
+{
+    if (scope->from_at >= decision->from_at)
+        return;
+    people->cut_at = decision->from_at;
+    scope->from_at = decision->from_at;
+    if (scope->to_at < scope->from_at)
+        scope->to_at = scope->from_at;
+}
+
 RESULT scope_make(struct records_tx *tx, const struct access_subject *subject,
                   const struct access_request *request, int64_t from_at, int64_t to_at,
                   struct arena *arena, struct spans_scope *ret_scope,
@@ -55,11 +95,13 @@ RESULT scope_make(struct records_tx *tx, const struct access_subject *subject,
 
     access_decide(subject, request, &decision);
     if (decision.reason != ACCESS_ALLOWED)
-        return decision.reason == ACCESS_DENIED_UNTIED ? SCOPE_UNTIED : SCOPE_DENIED;
+        return outcome_of(decision.reason);
+    cut(&decision, &scope, &people);
     r = find_people(tx, decision.only, arena, &people);
     if (!r)
-        r = records_owner_list(tx, decision.only, day_within(from_at), day_within(to_at - 1) + 1,
-                               arena, &people.owners, &people.owner_count);
+        r = records_owner_list(tx, decision.only, day_within(scope.from_at),
+                               day_within(scope.to_at - 1) + 1, arena, &people.owners,
+                               &people.owner_count);
     if (!r)
         r = take_owners(&people, arena, &scope);
     if (r)

@@ -13,6 +13,7 @@
 
 enum {
     SCOPE_DENIED = 1, /* the class sees nothing of this */
+    SCOPE_CONDITION,  /* a condition of the class does not let it: hours, network, second factor */
     SCOPE_UNTIED,     /* it sees oneself only, and who that is was never said */
     SCOPE_ABSENT,     /* no such person */
 };
@@ -23,7 +24,12 @@ struct scope_people {
     size_t owner_count;
     struct records_person *people; /* by number */
     size_t person_count;
+    int64_t
+        cut_at; /* nothing before was let through, though it was asked for; 0: nothing was cut */
 };
+
+/* The first whole UTC day that a subject's window leaves; INT32_MIN: it has none. */
+int32_t scope_window_day(const struct access_subject *subject);
 
 /* Everything that one device sent, for what the server compares by itself and shows nobody. */
 RESULT scope_of_device(struct records_tx *tx, struct device_id device, int64_t from_at,
@@ -31,8 +37,9 @@ RESULT scope_of_device(struct records_tx *tx, struct device_id device, int64_t f
 
 /*
  * The scope of a subject's question, over everyone whom they may see (request.person 0) or one
- * person, between two moments. Everything is in the arena. Whether somebody exists is told to
- * nobody who may not see them. Outcomes: SCOPE_DENIED, SCOPE_UNTIED, SCOPE_ABSENT.
+ * person, between two moments, of which the class's window may cut the first. Everything is in the
+ * arena. Whether somebody exists is told to nobody who may not see them. Outcomes: SCOPE_DENIED,
+ * SCOPE_CONDITION, SCOPE_UNTIED, SCOPE_ABSENT.
  */
 RESULT scope_make(struct records_tx *tx, const struct access_subject *subject,
                   const struct access_request *request, int64_t from_at, int64_t to_at,

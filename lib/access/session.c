@@ -1,5 +1,7 @@
 #include "access/session.h"
 
+#include "access/class_kept.h"
+#include "base/moment.h"
 #include "base/wipe.h"
 
 /* A new token, and the hashes that the session is known by. */
@@ -64,6 +66,22 @@ bool access_factor_fresh(const struct access_session *session, int64_t now)
     return session->record.factor_at && age < ACCESS_STEP_UP_MS && age > -ACCESS_STEP_UP_MS;
 }
 
+struct access_limits access_class_limits(const struct access_class *class,
+                                         const struct access_limits *limits)
+{
+    const struct access_conditions *conditions = class ? class->conditions : NULL;
+    struct access_limits own = *limits;
+
+    if (!conditions)
+        return own;
+    if (conditions->idle_minutes && conditions->idle_minutes * MS_PER_MINUTE < own.idle_ms)
+        own.idle_ms = conditions->idle_minutes * MS_PER_MINUTE;
+    if (conditions->absolute_minutes &&
+        conditions->absolute_minutes * MS_PER_MINUTE < own.absolute_ms)
+        own.absolute_ms = conditions->absolute_minutes * MS_PER_MINUTE;
+    return own;
+}
+
 struct access_ends access_session_ends(const struct records_session *session,
                                        const struct access_limits *limits)
 {
@@ -83,12 +101,20 @@ RESULT access_session_list(struct records_tx *tx, struct user_id user,
     struct records_session *sessions = NULL;
     size_t count = 0;
     size_t alive = 0;
+    const struct access_class *class = NULL;
+    struct access_limits own;
+    struct records_user row = {0};
     int r = records_session_list(tx, user, arena, &sessions, &count);
 
+    if (!r)
+        r = records_user_get(tx, user, arena, &row);
+    if (!r)
+        r = access_class_load(tx, row.class, arena, &class);
+    own = access_class_limits(class, limits);
     if (r)
         return r;
     for (size_t i = 0; i < count; i++) {
-        struct access_ends ends = access_session_ends(&sessions[i], limits);
+        struct access_ends ends = access_session_ends(&sessions[i], &own);
 
         if (now < ends.idle_at && now < ends.absolute_at)
             sessions[alive++] = sessions[i];
@@ -110,7 +136,9 @@ static int take_emergency(struct records_tx *tx, int64_t now, struct arena *aren
     r = records_emergency_of(tx, session->user.id, now, arena, &emergency);
     if (r)
         return r < 0 ? r : 0;
-    session->subject.class = access_class_find(emergency.class);
+    r = access_class_load(tx, emergency.class, arena, &session->subject.class);
+    if (r)
+        return r;
     session->emergency = emergency.number;
     session->emergency_until_at = emergency.until_at;
     return 0;
@@ -121,6 +149,8 @@ RESULT access_session_find(struct records_tx *tx, struct text token,
                            struct access_session *ret_session)
 {
     struct access_session session = {0};
+    const struct access_class *class;
+    struct access_limits own;
     struct access_ends ends;
     struct hash hash;
     int r = access_token_hash(token, &hash);
@@ -131,14 +161,18 @@ RESULT access_session_find(struct records_tx *tx, struct text token,
         r = records_user_get(tx, session.record.user, arena, &session.user);
     if (r)
         return r < 0 ? r : ACCESS_NOBODY;
-    ends = access_session_ends(&session.record, limits);
+    r = access_class_load(tx, session.user.class, arena, &class);
+    if (r)
+        return r;
+    own = access_class_limits(class, limits);
+    ends = access_session_ends(&session.record, &own);
+    session.limits = own;
     session.idle_expires_at = ends.idle_at;
     session.expires_at = ends.absolute_at;
     if (session.user.disabled_at || now >= session.idle_expires_at || now >= session.expires_at)
         return ACCESS_NOBODY;
-    session.subject = (struct access_subject){.class = access_class_find(session.user.class),
-                                              .person = session.user.person,
-                                              .factor_at = session.record.factor_at};
+    session.subject = (struct access_subject){
+        .class = class, .person = session.user.person, .factor_at = session.record.factor_at};
     r = take_emergency(tx, now, arena, &session);
     if (r)
         return r;

@@ -35,9 +35,14 @@ struct access_session {
     struct access_subject subject; /* the user as decisions see them */
     uint64_t emergency;            /* the one whose class the subject has meanwhile; 0: none */
     int64_t emergency_until_at;
+    struct access_limits limits; /* by its class and the server's settings */
     int64_t idle_expires_at;
     int64_t expires_at;
 };
+
+/* A class makes the server's limits shorter, never longer. */
+struct access_limits access_class_limits(const struct access_class *class,
+                                         const struct access_limits *limits);
 
 /* Begins one at a stage: token and CSRF token go to the browser, hashes stay. One that begins
  * signed in has just proven its second factor. */

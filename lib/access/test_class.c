@@ -107,6 +107,30 @@ static void whoever_sees_activity_is_told_whose_it_is(void)
               (class->levels[ACCESS_CATEGORY_IDENTITY] == ACCESS_NONE));
 }
 
+static void a_class_is_above_another_that_lacks_anything_it_has(void)
+{
+    const struct access_class *admin = access_class_find(text_of("admin"));
+    const struct access_class *viewer = access_class_find(text_of("viewer"));
+    struct access_conditions conditions = {.window_days = 30};
+    struct access_class narrow = *viewer;
+
+    CHECK(!access_class_above(admin, admin) && !access_class_above(viewer, admin));
+    CHECK(access_class_above(admin, viewer) && access_class_above(viewer, NULL));
+    CHECK(!access_class_above(NULL, viewer) && !access_class_above(NULL, NULL));
+    CHECK(access_class_above(viewer, access_class_find(text_of("employee"))));
+    CHECK(!access_class_above(access_class_find(text_of("employee")), viewer));
+    narrow.conditions = &conditions;
+    narrow.zone = "Europe/Vienna";
+    CHECK(!access_class_above(&narrow, viewer) && access_class_above(viewer, &narrow));
+    CHECK(!access_class_above(&narrow, &narrow));
+    for (size_t i = 0; i < ACCESS_CATEGORY_COUNT; i++) {
+        struct access_class more = *viewer;
+
+        more.levels[i]++;
+        CHECK(access_class_above(&more, viewer) && !access_class_above(viewer, &more));
+    }
+}
+
 int main(void)
 {
     RUN(each_class_may_what_the_table_says_and_nothing_else);
@@ -116,5 +140,6 @@ int main(void)
     RUN(a_word_that_is_nearly_a_class_is_none);
     RUN(an_employee_sees_activity_but_not_everyones);
     RUN(whoever_sees_activity_is_told_whose_it_is);
+    RUN(a_class_is_above_another_that_lacks_anything_it_has);
     return tap_done();
 }

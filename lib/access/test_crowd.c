@@ -364,8 +364,26 @@ static void rounding_never_makes_something_nothing(void)
     arena_reset(arena);
 }
 
+static void a_window_leaves_whole_weeks_only(void)
+{
+    struct crowd_ask ask = ask_of("power_user", SPANS_BUCKET_WEEK, 5);
+    struct crowd_rule all;
+    struct crowd_rule rule;
+
+    CHECK(rule_of(ask, &all) == 0);
+    for (int32_t day = 0; day < 7; day++) {
+        ask.window_day = all.from_day + 1 + day;
+        CHECK(rule_of(ask, &rule) == 0 && rule.from_day == all.from_day + 7);
+    }
+    ask.window_day = all.from_day;
+    CHECK(rule_of(ask, &rule) == 0 && rule.from_day == all.from_day);
+    ask.window_day = all.to_day + 100;
+    CHECK(rule_of(ask, &rule) == 0 && rule.from_day > rule.to_day);
+}
+
 int main(void)
 {
+    RUN(a_window_leaves_whole_weeks_only);
     CHECK(arena_new(&arena, (size_t)512 << 20) == 0);
     RUN(whoever_may_not_see_identities_gets_whole_weeks_of_five_people);
     RUN(on_a_monday_the_week_before_is_over);

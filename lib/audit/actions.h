@@ -26,6 +26,9 @@
     X("user.add", "User added")                                                                    \
     X("user.change", "User changed")                                                               \
     X("user.disable", "User disabled")                                                             \
+    X("class.add", "Class of workforce made")                                                      \
+    X("class.change", "Class of workforce changed")                                                \
+    X("class.remove", "Class of workforce removed")                                                \
     X("totp.enrol", "Second factor set up")                                                        \
     X("passkey.add", "Passkey added")                                                              \
     X("passkey.rename", "Passkey renamed")                                                         \

@@ -102,6 +102,9 @@ const STEP_UP = [
   "POST /api/v1/passkeys",
   "POST /api/v1/passkeys/begin",
   "DELETE /api/v1/passkeys/{passkey}",
+  "POST /api/v1/classes",
+  "PUT /api/v1/classes/{class}",
+  "DELETE /api/v1/classes/{class}",
   "POST /api/v1/users",
   "PATCH /api/v1/users/{user}",
   "POST /api/v1/users/{user}/link",
@@ -171,10 +174,32 @@ async function finish(headers) {
   return kept(await post("/session/totp/confirm", { code: totp(JSON.parse(begun.text).seed) }, { headers }));
 }
 
+/* Copies of admin that differ from it in one condition: what each is refused with, everywhere. */
+const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+const CONDITIONS = {
+  closed: { zone: "UTC", hours: [{ day: DAYS[(new Date().getUTCDay() + 3) % 7], from: "09:00", to: "17:00" }] },
+  elsewhere: { networks: ["192.0.2.0/24", "2001:db8::/32"] },
+  wary: { factor_minutes: 10, networks: ["127.0.0.0/8"], hours: DAYS.map((day) => ({ day, from: "00:00", to: "24:00" })) },
+};
+const REFUSED = { closed: "outside-hours", elsewhere: "outside-network" };
+const conditional = {};
+
+async function makeClass(word, conditions) {
+  const levels = Object.fromEntries(CATEGORIES.map((category) => [category, "change"]));
+  const none = { window_days: 0, zone: "", hours: [], networks: [], factor_minutes: 0, idle_minutes: 0, absolute_minutes: 0 };
+  const body = { class: word, title: word, base: "admin", reach: "everyone", levels, conditions: { ...none, ...conditions }, owner: 0 };
+  const made = await post("/classes", body, { socketPath: join(ward.data, "ward.sock") });
+  assert.equal(made.status, 204, made.text);
+}
+
 before(async () => {
   ward = await startWard(suite);
   device = await Device.enrolled(ward);
   for (const word of Object.keys(CLASSES)) sessions[word] = await finish(await makeUser(word.replace("_", "-"), word));
+  for (const [word, conditions] of Object.entries(CONDITIONS)) {
+    await makeClass(word, conditions);
+    conditional[word] = await finish(await makeUser(word, word));
+  }
   sessions.totp_enrol = await makeUser("half", "admin");
   sessions.totp = kept(await post("/session", { name: "admin", password: PASSWORD }));
 });
@@ -241,6 +266,19 @@ for (const [stage, problem] of [
     assert.equal((await ask({ method: "GET", path: "/api/v1/events" }, { headers: sessions[stage] })).status, 403);
   });
 }
+
+for (const [word, problem] of Object.entries(REFUSED))
+  test(`outside its conditions (${problem}) a class may do nothing of what it may, and only be a session`, async () => {
+    for (const route of people.filter((one) => !ends(one) && !["tag", "self"].includes(one.permission))) {
+      const answer = await ask(route, { headers: conditional[word] });
+      if (GATES.includes(route.permission) && route.path !== "/api/v1/events") passes(answer, route.name);
+      else refused(answer, 403, problem, route.name);
+    }
+  });
+
+test("within its conditions a class may do what its row of the matrix says", async () => {
+  for (const route of people.filter((one) => !ends(one) && one.permission !== "tag")) passes(await ask(route, { headers: conditional.wary }), route.name);
+});
 
 test("whatever changes something needs the session's own token", async () => {
   for (const route of people.filter((one) => one.method !== "GET" && one.permission !== "public" && one.permission !== "tag")) {
@@ -377,8 +415,9 @@ test("a change of class or person ends the sessions that saw by it, and holds fr
 test("the matrix that is answered is the model's", async () => {
   const { classes } = JSON.parse((await ask({ method: "GET", path: "/api/v1/classes" }, { headers: sessions.auditor })).text);
   const words = { none: "-", see: "s", change: "c" };
-  assert.deepEqual(Object.fromEntries(classes.map((row) => [row.class, CATEGORIES.map((category) => words[row.levels[category]]).join("")])), CLASSES);
-  for (const row of classes) {
+  assert.deepEqual(classes.filter((row) => row.copied).map((row) => row.class), Object.keys(CONDITIONS).sort());
+  assert.deepEqual(Object.fromEntries(classes.filter((row) => !row.copied).map((row) => [row.class, CATEGORIES.map((category) => words[row.levels[category]]).join("")])), CLASSES);
+  for (const row of classes.filter((one) => !one.copied)) {
     assert.deepEqual(row.permissions, document.components.schemas.Permission.enum.filter((permission) => mayDo(row.class, permission)), row.class);
     assert.equal(row.reach === "self", OWN_ONLY.includes(row.class));
   }
@@ -418,12 +457,14 @@ test("whoever is disabled has no access, in the page and in the file", async () 
   const before = ward.cliJson("audit", "list").entries.filter((entry) => entry.action === "access.export").length;
   const file = await ask({ method: "GET", path: "/api/v1/access/export" }, { headers: sessions.security_officer });
   const [head, ...rows] = file.text.trimEnd().split("\r\n");
-  assert.equal(head, `name,class,state,sees,${CATEGORIES.join(",")}`);
+  assert.equal(head, `name,class,state,sees,${CATEGORIES.join(",")},window_days,hours,networks,factor_minutes`);
   assert.equal(rows.length, users.length);
   const row = (name) => rows.find((one) => one.startsWith(`${name},`));
-  assert.equal(row("gone"), `gone,admin,disabled,nobody${",none".repeat(CATEGORIES.length)}`);
-  assert.equal(row("auditor"), "auditor,auditor,may sign in,nobody,none,none,none,none,see,see,see,see,see,see,see,none");
-  assert.equal(row("employee"), "employee,employee,may sign in,nobody,none,see,see,see,none,none,none,none,none,none,none,none");
+  assert.equal(row("gone"), `gone,admin,disabled,nobody${",none".repeat(CATEGORIES.length)},0,always,anywhere,0`);
+  assert.match(row("closed"), /^closed,closed,may sign in,everyone,.*,0,by hours,anywhere,0$/);
+  assert.match(row("elsewhere"), /,0,always,192\.0\.2\.0\/24 2001:db8::\/32,0$/);
+  assert.equal(row("auditor"), "auditor,auditor,may sign in,nobody,none,none,none,none,see,see,see,see,see,see,see,none,0,always,anywhere,0");
+  assert.equal(row("employee"), "employee,employee,may sign in,nobody,none,see,see,see,none,none,none,none,none,none,none,none,0,always,anywhere,0");
   assert.match(row("tied"), /^tied,employee,may sign in,person \d+,none,see,/);
   assert.match(row("viewer"), /^viewer,viewer,may sign in,everyone,none,see,/);
   const entries = ward.cliJson("audit", "list").entries.filter((entry) => entry.action === "access.export");
@@ -432,7 +473,7 @@ test("whoever is disabled has no access, in the page and in the file", async () 
 });
 
 test("the commands say the same: classes, a change, effective access, and the file", async () => {
-  assert.deepEqual(ward.cliJson("class", "list").classes.map((row) => row.class), Object.keys(CLASSES));
+  assert.deepEqual(ward.cliJson("class", "list").classes.map((row) => row.class), [...Object.keys(CLASSES), ...Object.keys(CONDITIONS).sort()]);
   ward.cliJson("user", "add", "dana", "--class", "employee");
   assert.match(ward.cli("access", "show", "dana"), /dana, class employee\n {2}sees nobody's activity until it is said who they are/);
   assert.match(ward.cli("user", "change", "dana", "--person", "1"), /dana: class employee, person 1/);
@@ -455,5 +496,6 @@ test("a second factor that was given too long ago opens everything but what asks
       else if (route.stepUp) refused(answer, 403, "step-up", `${word} ${route.name}`);
       else passes(answer, route.name);
     }
+  for (const route of people.filter((one) => !GATES.includes(one.permission))) refused(await ask(route, { headers: conditional.wary }), 403, "step-up", `wary ${route.name}`);
   for (const route of people.filter((one) => one.stepUp && !GATES.includes(one.permission))) passes(await ask(route, { socketPath: join(ward.data, "ward.sock") }), `the operator: ${route.name}`);
 });

@@ -405,8 +405,28 @@ static const char step_9[] =
     ") STRICT;"
     "CREATE INDEX group_rule_group ON group_rule (group_id);";
 
+/* Classes of workforce of the organisation's own. */
+static const char step_10[] = "CREATE TABLE class ("
+                              " word TEXT PRIMARY KEY,"
+                              " title TEXT NOT NULL,"
+                              " base TEXT NOT NULL,"
+                              " reach TEXT NOT NULL,"
+                              " levels TEXT NOT NULL,"
+                              " zone TEXT NOT NULL,"
+                              " networks TEXT NOT NULL,"
+                              /* From and to of each weekday, minutes, 2 bytes each; or empty. */
+                              " hours BLOB NOT NULL CHECK (length(hours) IN (0, 28)),"
+                              " window_days INTEGER NOT NULL,"
+                              " idle_minutes INTEGER NOT NULL,"
+                              " absolute_minutes INTEGER NOT NULL,"
+                              " factor_minutes INTEGER NOT NULL,"
+                              " owner_id INTEGER REFERENCES users,"
+                              " until_day INTEGER NOT NULL,"
+                              " changed_at INTEGER NOT NULL"
+                              ") STRICT, WITHOUT ROWID;";
+
 static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5,
-                                    step_6, step_7, step_8, step_9};
+                                    step_6, step_7, step_8, step_9, step_10};
 
 #define NEWEST ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 

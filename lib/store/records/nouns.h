@@ -62,6 +62,40 @@ RESULT records_user_set(struct records_tx *tx, const struct records_user *user);
 RESULT records_user_list(struct records_tx *tx, struct arena *arena,
                          struct records_user **ret_users, size_t *ret_count);
 
+/* ---- classes of workforce of the organisation's own; access/class_kept.h reads what they say ----
+ */
+
+struct records_class {
+    struct text word;
+    struct text title;
+    struct text base;     /* the built-in class that it was copied from */
+    struct text reach;    /* "everyone", "self" */
+    struct text levels;   /* "activity:see devices:change" */
+    struct text zone;     /* empty: the server's */
+    struct text networks; /* "10.0.0.0/8 2001:db8::/32"; empty: from anywhere */
+    struct bytes hours;   /* empty: at all times */
+    uint32_t window_days;
+    uint32_t idle_minutes;
+    uint32_t absolute_minutes;
+    uint32_t factor_minutes;
+    struct user_id owner; /* who answers for what differs from the base; 0: nobody */
+    int32_t until_day;    /* until when it may differ; 0: not said */
+    int64_t changed_at;
+};
+
+/* Outcome: RECORDS_EXISTS. */
+RESULT records_class_add(struct records_tx *tx, const struct records_class *class);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_class_get(struct records_tx *tx, struct text word, struct arena *arena,
+                         struct records_class *ret_class);
+/* Replaces every column but word and base. Outcome: RECORDS_ABSENT. */
+RESULT records_class_set(struct records_tx *tx, const struct records_class *class);
+/* Whether users are of it is the caller's question. Outcome: RECORDS_ABSENT. */
+RESULT records_class_remove(struct records_tx *tx, struct text word);
+/* By word. */
+RESULT records_class_list(struct records_tx *tx, struct arena *arena,
+                          struct records_class **ret_classes, size_t *ret_count);
+
 /* ---- links: one-time secrets that let somebody set a password; kept as hashes ---- */
 
 struct records_link {

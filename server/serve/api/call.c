@@ -20,6 +20,62 @@ bool api_may(const struct api_call *call, enum access_permission permission)
     return access_class_may(api_subject(call).class, permission);
 }
 
+enum access_reason api_gate(const struct api_call *call, enum access_permission permission)
+{
+    struct access_subject subject = api_subject(call);
+    struct access_request request = {.permission = permission};
+    struct access_decision decision;
+
+    access_decide(&subject, &request, &decision);
+    return decision.reason == ACCESS_DENIED_UNTIED || decision.reason == ACCESS_DENIED_SCOPE
+               ? ACCESS_ALLOWED
+               : decision.reason;
+}
+
+/* A page that is left open asks on and on. */
+static int note_refusal(struct api_call *call, enum access_reason reason)
+{
+    struct api_entry entry = {
+        .action = "access.denied",
+        .target = text_of(call->route->operation),
+        .outcome = AUDIT_DENIED,
+        .detail = arena_print(call->arena, "{\"reason\":\"%s\"}", access_reason_word(reason))};
+    struct view_key key = {.viewer = call->who.session.record.number,
+                           .subject = VIEW_REFUSED_CONDITION,
+                           .date = reason};
+    bool gathered = reason != ACCESS_DENIED_PERMISSION;
+    int r;
+
+    if (gathered && views_fresh(call->serve->views, &key, call->now))
+        return 0;
+    r = entry.detail.at ? api_audit_alone(call, &entry) : FAULT(ERR_MEMORY);
+    if (!r && gathered)
+        views_written(call->serve->views, &key, call->now);
+    return r;
+}
+
+RESULT api_refuse_gate(struct api_call *call, enum access_reason reason)
+{
+    int r = note_refusal(call, reason);
+
+    if (r)
+        return r;
+    if (reason == ACCESS_DENIED_HOURS)
+        return api_problem(call, 403, "outside-hours",
+                           "Your class has hours, and it is not within them",
+                           "Come back when they begin; an administrator of Ward sees them under "
+                           "Users.");
+    if (reason == ACCESS_DENIED_NETWORK)
+        return api_problem(call, 403, "outside-network",
+                           "Your class has networks, and this is none of them",
+                           "Come from a network of your organisation that your class names.");
+    if (reason == ACCESS_DENIED_FACTOR)
+        return api_problem(call, 403, "step-up", "Your second factor was given too long ago",
+                           "Give its code again (POST /api/v1/session/step-up), then repeat this.");
+    return api_problem(call, 403, "not-permitted", "Your class does not permit this",
+                       "Ask an administrator of Ward if you need it for your work.");
+}
+
 bool api_sees_everyone(const struct api_call *call)
 {
     return access_class_sees_everyone(api_subject(call).class);

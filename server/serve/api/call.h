@@ -59,6 +59,11 @@ void api_handle(void *context, struct http_request *request);
 struct access_subject api_subject(const struct api_call *call);
 /* May the caller do that as well? */
 bool api_may(const struct api_call *call, enum access_permission permission);
+/* Is the caller let through to that now: conditions of the class, permission, second factor? Whom
+ * they see is judged where the scope is made. */
+enum access_reason api_gate(const struct api_call *call, enum access_permission permission);
+/* Answers with why not, and writes it down: conditions once a quarter of an hour. */
+RESULT api_refuse_gate(struct api_call *call, enum access_reason reason);
 /* May the caller see everyone's activity, and so whose it is? */
 bool api_sees_everyone(const struct api_call *call);
 

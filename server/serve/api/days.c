@@ -58,10 +58,10 @@ static void add_piece(struct day *day, struct person_id person, const struct spa
     int64_t start_at = span->start_at;
     int64_t end_at = start_at + span->duration_ms;
 
-    if (start_at < day->when.from_at)
-        start_at = day->when.from_at;
-    if (end_at > day->when.to_at)
-        end_at = day->when.to_at;
+    if (start_at < day->look.scope.from_at)
+        start_at = day->look.scope.from_at;
+    if (end_at > day->look.scope.to_at)
+        end_at = day->look.scope.to_at;
     if (person.number == 0 || end_at <= start_at)
         return;
     day->pieces[day->piece_count++] = (struct piece){person, start_at, end_at, span, open};
@@ -391,6 +391,9 @@ static void write_states(const struct day *day, const struct track *track, struc
 
 static void write_segments(const struct day *day, const struct track *track, struct json_out *out)
 {
+    const struct access_class *class = api_subject(day->look.call).class;
+    bool titles = class->levels[ACCESS_CATEGORY_TITLES] >= ACCESS_SEE;
+
     json_out_array(out, "segments");
     for (size_t i = 0; i < track->count; i++) {
         const struct piece *piece = &track->pieces[i];
@@ -401,7 +404,8 @@ static void write_segments(const struct day *day, const struct track *track, str
         json_out_string(out, "state", span_state_word(piece->span->state));
         json_out_text(out, "application", clean_text_view(piece->span->application));
         json_out_text_or_null(out, "domain", clean_text_view(piece->span->domain));
-        json_out_text_or_null(out, "title", clean_text_view(piece->span->title));
+        json_out_text_or_null(out, "title",
+                              titles ? clean_text_view(piece->span->title) : (struct text){0});
         json_out_boolean(out, "open", piece->open);
         json_out_object_end(out);
     }
@@ -414,6 +418,7 @@ static void write_frame(const struct day *day, struct json_out *out)
     json_out_moment(out, "from_at", day->when.from_at);
     json_out_moment(out, "to_at", day->when.to_at);
     json_out_moment(out, "as_of_at", day->look.call->now);
+    json_out_moment_or_null(out, "cut_at", day->look.cut_at);
 }
 
 static int write_everyone(struct day *day, const struct hosts *hosts, struct json_out *out)

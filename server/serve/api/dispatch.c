@@ -5,7 +5,8 @@
  *     public      anyone; a browser's request that changes something must come from our own pages
  *     session     a live session at any stage
  *     self        a session that is signed in, of any class
- *     permission  a session that is signed in and whose class has it; or the operator. With the
+ *     permission  a session that is signed in and whose class has it, within the conditions of the
+ *                 class; or the operator. With the
  *                 mark x-step-up the session's second factor was proven in the last ten minutes
  *     tag         whoever has the instance key
  *     device      certificate and tag of an enrolled device (ingest/devices.c)
@@ -66,12 +67,13 @@ static int identify(struct api_call *call, bool local)
     if (r)
         return r < 0 ? r : 0;
     call->who.kind = WHO_USER;
+    access_subject_place(&call->who.session.subject, call->now, http_source(call->request));
     call->who.token = find.token;
     if (call->now - call->who.session.record.seen_at > SEEN_EVERY_MS) {
         r = records_act(call->serve->records, touch_session, call);
         if (r < 0)
             return r;
-        call->who.session.idle_expires_at = call->now + find.limits.idle_ms;
+        call->who.session.idle_expires_at = call->now + call->who.session.limits.idle_ms;
     }
     return 0;
 }
@@ -104,19 +106,6 @@ static int refuse_foreign(struct api_call *call)
                        "Open Ward's own page and try again there.");
 }
 
-static int refuse_permission(struct api_call *call)
-{
-    struct api_entry entry = {.action = "access.denied",
-                              .target = text_of(call->route->operation),
-                              .outcome = AUDIT_DENIED};
-    int r = api_audit_alone(call, &entry);
-
-    if (r)
-        return r;
-    return api_problem(call, 403, "not-permitted", "Your class does not permit this",
-                       "Ask an administrator of Ward if you need it for your work.");
-}
-
 static int refuse_factor(struct api_call *call)
 {
     return api_problem(call, 403, "step-up", "Your second factor was given too long ago",
@@ -141,10 +130,14 @@ static int pass(bool *ret_pass)
 /* Somebody is there: are they signed in, of a class that may, and was the factor proven of late? */
 static int gate_signed_in(struct api_call *call, bool local, bool *ret_pass)
 {
+    enum access_reason reason = call->route->gate == GATE_PERMISSION
+                                    ? api_gate(call, call->route->permission)
+                                    : ACCESS_ALLOWED;
+
     if (!local && call->who.session.record.stage != RECORDS_STAGE_SIGNED_IN)
         return refuse_stage(call);
-    if (call->route->gate == GATE_PERMISSION && !api_may(call, call->route->permission))
-        return refuse_permission(call);
+    if (reason != ACCESS_ALLOWED)
+        return api_refuse_gate(call, reason);
     if (call->route->step_up && !local && !access_factor_fresh(&call->who.session, call->now))
         return refuse_factor(call);
     return pass(ret_pass);

@@ -31,6 +31,7 @@ struct asked {
     struct crowd_rule rule;
     struct spans_flows flows;
     struct crowd_answer answer;
+    bool cut; /* by the class's window: days before the rule's first were asked for */
 };
 
 static int32_t step_of(const struct crowd_rule *rule)
@@ -68,10 +69,12 @@ static int refuse_crowd(struct api_call *call)
 static int read_asked(struct api_call *call, struct asked *asked, bool *ret_pass)
 {
     bool days = text_equal(api_text(call, "bucket"), text_of("day"));
-    struct crowd_ask ask = {.class = api_subject(call).class,
+    struct access_subject subject = api_subject(call);
+    struct crowd_ask ask = {.class = subject.class,
                             .bucket = days ? SPANS_BUCKET_DAY : SPANS_BUCKET_WEEK,
                             .least = (uint32_t)api_integer(call, "k", CROWD_LEAST),
-                            .today = time_day(call->now)};
+                            .today = time_day(call->now),
+                            .window_day = scope_window_day(&subject)};
 
     *ret_pass = false;
     asked->today = ask.today;
@@ -83,6 +86,7 @@ static int read_asked(struct api_call *call, struct asked *asked, bool *ret_pass
                                  "a day before \"to\", at most 53 weeks back, or 92 days by day");
     if (crowd_rule(&ask, &asked->rule) == CROWD_DENIED)
         return refuse_crowd(call);
+    asked->cut = asked->rule.from_day > ask.from_day;
     asked->look = (struct look){.call = call,
                                 .permission = ACCESS_REMOVED_VIEW,
                                 .from_at = asked->rule.from_day * MS_PER_DAY,
@@ -212,6 +216,10 @@ static int write_all(struct asked *asked, struct json_out *out)
     json_out_day(out, "to_day", asked->rule.to_day);
     json_out_integer(out, "k", asked->rule.least);
     json_out_boolean(out, "rounded", asked->rule.rounded);
+    if (asked->cut)
+        json_out_day(out, "cut_day", asked->rule.from_day);
+    else
+        json_out_null(out, "cut_day");
     write_buckets(asked, out);
     write_rows(&asked->answer, out);
     r = write_dropped(asked, out);

@@ -10,8 +10,12 @@ static int make_scope(struct records_tx *tx, void *context)
     struct access_subject subject = api_subject(look->call);
     struct access_request request = {.permission = look->permission, .person = look->person};
 
-    return scope_make(tx, &subject, &request, look->from_at, look->to_at, look->arena, &look->scope,
-                      &look->people);
+    int r = scope_make(tx, &subject, &request, look->from_at, look->to_at, look->arena,
+                       &look->scope, &look->people);
+
+    if (!r && look->people.cut_at)
+        look->cut_at = look->people.cut_at;
+    return r;
 }
 
 RESULT look_begin(struct look *look)
@@ -20,10 +24,11 @@ RESULT look_begin(struct look *look)
 
     if (!r)
         r = records_read(look->call->serve->records, make_scope, look);
-    return r == SCOPE_DENIED   ? LOOK_DENIED
-           : r == SCOPE_UNTIED ? LOOK_UNTIED
-           : r == SCOPE_ABSENT ? LOOK_ABSENT
-                               : r;
+    /* The gate has judged the conditions, at the same moment. */
+    return r == SCOPE_DENIED || r == SCOPE_CONDITION ? LOOK_DENIED
+           : r == SCOPE_UNTIED                       ? LOOK_UNTIED
+           : r == SCOPE_ABSENT                       ? LOOK_ABSENT
+                                                     : r;
 }
 
 RESULT look_refuse(struct look *look, int outcome)

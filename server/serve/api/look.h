@@ -18,6 +18,7 @@ struct look {
     struct person_id person; /* 0: everyone */
     int64_t from_at;
     int64_t to_at;
+    int64_t cut_at; /* the class's window begins here, and earlier was asked for; 0: nothing cut */
     struct spans_scope scope;
     struct scope_people people;
 };

@@ -32,11 +32,28 @@ static int write_kinds(struct look *look, struct json_out *out)
     return 0;
 }
 
+/* Counts are of whole UTC days: those that the window leaves whole. */
+static void cut_days(struct look *look, int32_t *from)
+{
+    struct access_subject subject = api_subject(look->call);
+    int32_t first = scope_window_day(&subject);
+
+    if (*from >= first)
+        return;
+    *from = first;
+    look->from_at = (int64_t)first * MS_PER_DAY;
+    look->cut_at = look->from_at;
+    if (look->to_at < look->from_at)
+        look->to_at = look->from_at;
+}
+
 static int answer(struct look *look, int32_t from, int32_t to)
 {
     CLEANUP(json_out_deinit) struct json_out out = json_out_init(API_REPLY_MAX);
-    int r = look_begin(look);
+    int r;
 
+    cut_days(look, &from);
+    r = look_begin(look);
     if (r > 0)
         return look_refuse(look, r);
     if (!r)
@@ -46,6 +63,7 @@ static int answer(struct look *look, int32_t from, int32_t to)
     json_out_object(&out, NULL);
     json_out_day(&out, "from_day", from);
     json_out_day(&out, "to_day", to);
+    json_out_moment_or_null(&out, "cut_at", look->cut_at);
     r = write_kinds(look, &out);
     json_out_object_end(&out);
     if (r == SPANS_LARGE)

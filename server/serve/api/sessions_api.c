@@ -41,7 +41,7 @@ static int list(struct records_tx *tx, void *context)
 static void write_one(struct json_out *out, const struct ending *ending,
                       const struct records_session *session)
 {
-    struct access_ends ends = access_session_ends(session, &ending->limits);
+    struct access_ends ends = access_session_ends(session, &ending->call->who.session.limits);
 
     json_out_object(out, NULL);
     json_out_integer(out, "number", (int64_t)session->number);

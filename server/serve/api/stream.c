@@ -1,5 +1,6 @@
 /* The event stream of an open page. */
 
+#include "base/moment.h"
 #include "routes.h"
 #include "server/serve/api/call.h"
 #include "server/serve/serve.h"
@@ -30,6 +31,23 @@ static int look_again(struct records_tx *tx, void *context)
                : ACCESS_NOBODY;
 }
 
+/* When something ends that the stream was opened by: the session, the hours of the class, or the
+ * freshness of its second factor. */
+static int64_t until_of(const struct api_call *call, const struct access_subject *subject)
+{
+    const struct access_conditions *conditions = subject->class ? subject->class->conditions : NULL;
+    int64_t until_at = call->who.session.expires_at;
+    int64_t factor_until_at;
+
+    if (!conditions)
+        return until_at;
+    until_at = call->now + access_hours_left(conditions, subject->local_at, until_at - call->now);
+    factor_until_at = subject->factor_at + conditions->factor_minutes * MS_PER_MINUTE;
+    if (conditions->factor_minutes && factor_until_at > call->now && factor_until_at < until_at)
+        until_at = factor_until_at;
+    return until_at;
+}
+
 int api_stream_events(struct api_call *call)
 {
     struct access_subject subject = api_subject(call);
@@ -41,7 +59,7 @@ int api_stream_events(struct api_call *call)
     int r;
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (api_may(call, kinds[i].permission))
+        if (api_gate(call, kinds[i].permission) == ACCESS_ALLOWED)
             seen |= kinds[i].kind;
     /* Whose activity is new is itself something of them. */
     access_decide(&subject, &request, &decision);
@@ -50,12 +68,14 @@ int api_stream_events(struct api_call *call)
     if (call->who.session.record.stage != RECORDS_STAGE_SIGNED_IN)
         return api_problem(call, 403, "second-factor", "Give the second factor first",
                            "Finish signing in.");
+    if (access_admits(&subject) != ACCESS_ALLOWED)
+        return api_refuse_gate(call, access_admits(&subject));
     if (!events_room(call->serve->events))
         return ERR_BUSY;
     r = http_stream_open(call->request, &stream);
     if (r)
         return r;
-    until_at = call->who.session.expires_at;
+    until_at = until_of(call, &subject);
     if (call->who.session.emergency && call->who.session.emergency_until_at < until_at)
         until_at = call->who.session.emergency_until_at;
     r = events_add(call->serve->events, stream, seen, decision.only, call->who.session.user.id,

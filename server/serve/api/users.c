@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "access/class_kept.h"
 #include "base/moment.h"
 #include "base/wipe.h"
 #include "routes.h"
@@ -14,6 +15,9 @@
 enum {
     USERS_LAST = 100, /* it would leave Ward without an administrator */
     USERS_PERSON,     /* no such person */
+    USERS_CLASS,      /* no such class */
+    USERS_ABOVE,      /* more than the caller's own class, now or then */
+    USERS_OWN,        /* the caller's own class */
 };
 
 void api_write_user(struct json_out *out, const char *name, const struct records_user *user)
@@ -132,13 +136,29 @@ static int check_person(struct records_tx *tx, const struct change *change)
     return r == RECORDS_ABSENT ? USERS_PERSON : r;
 }
 
+/* Nobody gives what they do not have, nor decides about whoever has it. */
+static int check_class(struct records_tx *tx, const struct change *change, struct text word)
+{
+    struct api_call *call = change->call;
+    const struct access_class *class;
+    int r = access_class_load(tx, word, call->arena, &class);
+
+    if (r)
+        return r;
+    return access_class_above(class, api_subject(call).class) ? USERS_ABOVE
+           : class                                            ? 0
+                                                              : USERS_CLASS;
+}
+
 static int add(struct records_tx *tx, void *context)
 {
     struct change *change = context;
     struct api_call *call = change->call;
     struct api_entry entry = {.action = "user.add"};
-    int r = check_person(tx, change);
+    int r = check_class(tx, change, change->user.class);
 
+    if (!r)
+        r = check_person(tx, change);
     if (!r)
         r = records_user_add(tx, &change->user, &change->id);
     if (r)
@@ -162,6 +182,22 @@ static int refuse_person(struct api_call *call)
     return api_problem_field(call, "/person", "the number of somebody who is there, or 0");
 }
 
+static int refuse_change(struct api_call *call, int outcome)
+{
+    if (outcome == USERS_PERSON)
+        return refuse_person(call);
+    if (outcome == USERS_CLASS)
+        return refuse_class(call);
+    if (outcome == USERS_ABOVE)
+        return api_refuse_above(call);
+    if (outcome == USERS_OWN)
+        return api_refuse_own(call);
+    if (outcome == USERS_LAST)
+        return api_problem(call, 409, "last-administrator", "Ward would have no administrator",
+                           "Make somebody else an administrator first.");
+    return api_problem(call, 404, "absent", "There is no such user", "Reload the list.");
+}
+
 int api_add_user(struct api_call *call)
 {
     struct change change = {.call = call,
@@ -172,14 +208,12 @@ int api_add_user(struct api_call *call)
                                      .created_at = call->now}};
     int r;
 
-    if (!access_class_find(change.user.class))
-        return refuse_class(call);
     r = records_act(call->serve->records, add, &change);
-    if (r == USERS_PERSON)
-        return refuse_person(call);
     if (r == RECORDS_EXISTS)
         return api_problem_field(call, "/name", "a name that is not taken");
-    return r ? r : reply_link(call, &change);
+    if (r)
+        return r < 0 ? r : refuse_change(call, r);
+    return reply_link(call, &change);
 }
 
 static bool is_admin(const struct records_user *user)
@@ -224,6 +258,29 @@ static void apply(struct change *change)
         change->user.disabled_at = 0;
 }
 
+/* Before and after: neither may be above the caller's class. */
+static int check_standing(struct records_tx *tx, const struct change *change,
+                          const struct records_user *before)
+{
+    const struct api_call *call = change->call;
+    bool other = !text_equal(before->class, change->user.class);
+    int r;
+
+    if (other && call->who.kind == WHO_USER &&
+        call->who.session.user.id.number == change->id.number)
+        return USERS_OWN;
+    r = check_class(tx, change, before->class);
+    /* Whoever is of a class that is gone may be given another. */
+    if (r == USERS_CLASS && other)
+        r = 0;
+    if (!r && other)
+        r = check_class(tx, change, change->user.class);
+    /* A class for emergencies is given too. */
+    if (!r && change->user.emergency.len && !text_equal(before->emergency, change->user.emergency))
+        r = check_class(tx, change, change->user.emergency);
+    return r;
+}
+
 static int change_one(struct records_tx *tx, void *context)
 {
     struct change *change = context;
@@ -236,7 +293,9 @@ static int change_one(struct records_tx *tx, void *context)
         return r;
     before = change->user;
     apply(change);
-    r = check_person(tx, change);
+    r = check_standing(tx, change, &before);
+    if (!r)
+        r = check_person(tx, change);
     if (!r)
         r = check_last(tx, change);
     if (!r)
@@ -261,16 +320,6 @@ static int change_one(struct records_tx *tx, void *context)
     return api_audit(tx, call, &entry);
 }
 
-static int refuse_change(struct api_call *call, int outcome)
-{
-    if (outcome == USERS_PERSON)
-        return refuse_person(call);
-    if (outcome == USERS_LAST)
-        return api_problem(call, 409, "last-administrator", "Ward would have no administrator",
-                           "Make somebody else an administrator first.");
-    return api_problem(call, 404, "absent", "There is no such user", "Reload the list.");
-}
-
 /* Nobody names themselves, and nobody manages users in an emergency. */
 static bool emergency_fits(const struct api_call *call, struct user_id id, struct text word)
 {
@@ -283,20 +332,17 @@ static bool emergency_fits(const struct api_call *call, struct user_id id, struc
 static int refuse_emergency(struct api_call *call)
 {
     return api_problem_field(call, "/emergency",
-                             "a class that does not manage users, and for somebody else; or "
-                             "nothing");
+                             "a built-in class that does not manage users, and for somebody else; "
+                             "or nothing");
 }
 
 int api_change_user(struct api_call *call)
 {
     CLEANUP(json_out_deinit) struct json_out out = json_out_init(API_REPLY_MAX);
     struct change change = {.call = call, .id = {(uint32_t)api_integer(call, "user", 0)}};
-    struct text class = api_body_text(call, "class");
     struct text emergency = api_body_text(call, "emergency");
     int r;
 
-    if (class.at && !access_class_find(class))
-        return refuse_class(call);
     if (emergency.len && !emergency_fits(call, change.id, emergency))
         return refuse_emergency(call);
     r = records_act(call->serve->records, change_one, &change);
@@ -314,6 +360,9 @@ static int renew_link(struct records_tx *tx, void *context)
     struct change *change = context;
     int r = records_user_get(tx, change->id, change->call->arena, &change->user);
 
+    /* Whoever has the link is that user. */
+    if (!r)
+        r = check_class(tx, change, change->user.class);
     if (!r)
         r = records_session_remove_of(tx, change->id);
     return r ? r : add_link(tx, change);

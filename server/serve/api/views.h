@@ -21,6 +21,7 @@
 /* Subjects that are not views, but gather in the same way. */
 #define VIEW_REFUSED_DEVICE ((uint64_t)1 << 63)
 #define VIEW_ENROL_FORGED ((uint64_t)1 << 63 | 1)
+#define VIEW_REFUSED_CONDITION ((uint64_t)1 << 63 | 4)
 #define VIEW_CANARY_DEVICE ((uint64_t)1 << 63 | 2)
 #define VIEW_DIRECTORY ((uint64_t)1 << 62) /* with a person, or of everyone */
 #define VIEW_MISSED_DEVICE ((uint64_t)1 << 63 | 3)

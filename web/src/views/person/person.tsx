@@ -9,7 +9,7 @@ import { Card, Columns, PageHead } from "../../components/page.tsx";
 import { Answer, Empty } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { getPersonDay, type PersonDayAnswer, type Segment } from "../../model/api.gen.ts";
-import { clockAt, dayQuery, duration, zone } from "../../model/day.ts";
+import { clockAt, dayQuery, duration, moment, zone } from "../../model/day.ts";
 import { keys } from "../../model/keys.ts";
 import { useToday } from "../../model/use-today.ts";
 import styles from "../today/today.module.css";
@@ -29,7 +29,8 @@ function columnsOf(from: string): readonly Column<Segment>[] {
 function PersonShown({ answer }: { readonly answer: PersonDayAnswer }) {
   const { person } = answer;
   const window = windowOf(person.segments, lengthOf(answer));
-  if (person.segments.length === 0) return <Empty title="Nothing was recorded that day" />;
+  if (person.segments.length === 0)
+    return <Empty title={answer.cut_at ? `Your class sees nothing from before ${moment(answer.cut_at)}` : "Nothing was recorded that day"} />;
   return (
     <>
       <Card title="The day" aside={<Legend />}>

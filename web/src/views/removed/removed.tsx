@@ -66,6 +66,7 @@ function Privacy({ flows }: { readonly flows: Flows }) {
       <p>
         Where fewer than {flows.k} people came by a kind in one place and {flows.bucket}, the number is hidden, and sums leave it out.
         {untold > 0 ? ` Up to ${untold} sites or applications a ${flows.bucket} are not even named, since fewer than ${flows.k} people came by them.` : ""}
+        {flows.cut_day ? ` Your class sees nothing from before ${flows.cut_day}.` : ""}
         {flows.rounded ? " Your class sees whole weeks that are over, and counts rounded to five." : ""}
       </p>
     </Card>

@@ -126,6 +126,7 @@ export function TodayView() {
           day.data ? (
             <>
               As of {time(day.data.as_of_at)}, {live ? "live" : "not live: connecting again"}. Times of {zone()}.
+              {day.data.cut_at ? ` Your class sees nothing from before ${time(day.data.cut_at)} of that day.` : ""}
             </>
           ) : undefined
         }

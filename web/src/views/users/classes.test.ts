@@ -6,10 +6,12 @@ import { activityText, classText, classTitle, personNumber, seesSelf } from "./c
 
 const none = { aggregates: "none", activity: "none", titles: "none", identity: "none", devices: "none", policy: "none", settings: "none", access: "none", audit: "none", programme: "none", system: "none", directory: "none" } as const;
 const seen = { ...none, activity: "see", titles: "see", identity: "see" } as const;
+const conditions = { window_days: 0, zone: "", hours: [], networks: [], factor_minutes: 0, idle_minutes: 0, absolute_minutes: 0 };
+const plain = { permissions: [], conditions, copied: null, users: 0 };
 const rows: ClassRow[] = [
-  { class: "viewer", title: "Viewer", reach: "everyone", levels: seen, permissions: ["people.view"] },
-  { class: "employee", title: "Employee", reach: "self", levels: seen, permissions: ["people.view"] },
-  { class: "keeper", title: "Keeper", reach: "everyone", levels: { ...none, devices: "change", audit: "see" }, permissions: [] },
+  { class: "viewer", title: "Viewer", reach: "everyone", levels: seen, ...plain },
+  { class: "employee", title: "Employee", reach: "self", levels: seen, ...plain },
+  { class: "keeper", title: "Keeper", reach: "everyone", levels: { ...none, devices: "change", audit: "see" }, ...plain },
 ];
 
 test("a class is told by whose activity it sees, and what it sees and changes beside", () => {
@@ -18,7 +20,7 @@ test("a class is told by whose activity it sees, and what it sees and changes be
 
 test("a class that changes everything is told in a word", () => {
   const levels = Object.fromEntries(Object.keys(none).map((category) => [category, "change"])) as ClassRow["levels"];
-  assert.equal(classText({ class: "admin", title: "Admin", reach: "everyone", levels, permissions: [] }), "Admin: everything");
+  assert.equal(classText({ class: "admin", title: "Admin", reach: "everyone", levels, ...plain }), "Admin: everything");
 });
 
 test("a word that is no class stays a word, and sees nobody in particular", () => {

@@ -7,6 +7,7 @@ import { Answer } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { getUserAccess, type User, type UserAccess } from "../../model/api.gen.ts";
 import { keys } from "../../model/keys.ts";
+import { conditionTexts } from "./class-draft.ts";
 import { activityText } from "./classes.ts";
 
 type Route = UserAccess["routes"][number];
@@ -26,6 +27,14 @@ function Shown({ access }: { readonly access: UserAccess }) {
         </strong>{" "}
         {access.user.disabled_at ? "is disabled and may do nothing." : activityText(access.activity)}
       </p>
+      {conditionTexts(access).length > 0 ? <p>Only: {conditionTexts(access).join("; ")}.</p> : null}
+      {access.copied && access.copied.deviations.length > 0 ? (
+        <p>
+          Their class differs from the built-in class it was copied from in {access.copied.deviations.map(({ what, base, now }) => `${what} (${now}, was ${base})`).join(", ")}, until{" "}
+          {access.copied.until}
+          {access.copied.overdue ? <strong> – overdue</strong> : null}.
+        </p>
+      ) : null}
       <Table caption={`What ${access.user.display_name} may do`} columns={columns} rows={access.routes} rowKey={(route) => route.method + route.path} page={12} />
     </>
   );

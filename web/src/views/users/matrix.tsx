@@ -1,7 +1,7 @@
 import { type Column, Table } from "../../components/table.tsx";
 import type { ClassRow } from "../../model/api.gen.ts";
 
-const CATEGORIES: readonly (readonly [keyof ClassRow["levels"], string])[] = [
+export const CATEGORIES: readonly (readonly [keyof ClassRow["levels"], string])[] = [
   ["aggregates", "Counts"],
   ["activity", "Activity"],
   ["titles", "Titles"],

@@ -15,6 +15,7 @@ import { Effective } from "./effective.tsx";
 import { type Given, LinkShown } from "./link-shown.tsx";
 import { Matrix } from "./matrix.tsx";
 import { NewUser } from "./new-user.tsx";
+import { OwnClasses } from "./own-classes.tsx";
 import styles from "./users.module.css";
 
 interface ToolsProps {
@@ -144,6 +145,9 @@ export function UsersView() {
             </Card>
             <Card title="Classes">
               <Matrix classes={classes} />
+            </Card>
+            <Card title="Classes of your own">
+              <OwnClasses classes={classes} users={data.users} manage={manage} />
             </Card>
           </>
         )}
