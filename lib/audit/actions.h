@@ -33,6 +33,8 @@
     X("passkey.add", "Passkey added")                                                              \
     X("passkey.rename", "Passkey renamed")                                                         \
     X("passkey.remove", "Passkey removed")                                                         \
+    X("recovery.make", "Recovery codes made")                                                      \
+    X("recovery.use", "Recovery code used in place of the second factor")                          \
     X("access.denied", "Access refused")                                                           \
     X("access.export", "Everybody's effective access exported")                                    \
     X("device.enrol", "Device enrolled")                                                           \

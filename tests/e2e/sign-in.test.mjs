@@ -80,8 +80,8 @@ test("one's own sessions stand on the page My sign-in, and one that is ended the
   await page.getByRole("link", { name: "My sign-in" }).click();
   await page.getByRole("heading", { level: 1, name: "My sign-in" }).waitFor();
   const table = page.getByRole("table", { name: "Your sessions" });
-  assert.equal(await table.getByRole("row").count(), 3);
   await table.getByText("(this one)").waitFor();
+  assert.equal(await table.getByRole("row").count(), 3);
   await inEveryLook(page, "my-sign-in", (what) => assertAccessible(page, what));
   await page.getByRole("button", { name: /^End: the session from .*[^e]$/ }).first().click();
   await page.getByRole("alertdialog").getByRole("button", { name: "End it" }).click();
@@ -91,5 +91,34 @@ test("one's own sessions stand on the page My sign-in, and one that is ended the
   await page.getByRole("button", { name: /^End: .*this one$/ }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "End it" }).click();
   await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
+  assertQuiet();
+});
+
+test("whoever lost the authenticator signs in by a recovery code, and is told how many are left", async (t) => {
+  const ward = await startWard(t);
+  const { page, assertQuiet } = await openBrowser(t);
+  await setUpAdministrator(page, await ward.setupLink());
+  await page.getByRole("link", { name: "My sign-in" }).click();
+  await page.getByText("10 of 10 are left").waitFor();
+  await page.getByRole("button", { name: "Make ten new ones" }).click();
+  const codes = await page.locator("ol code").allTextContents();
+  assert.equal(codes.length, 10);
+  await inEveryLook(page, "recovery-codes", (what) => assertAccessible(page, what));
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save as a file" }).click();
+  assert.ok(readFileSync(await (await download).path(), "utf8").includes(codes.join("\n")));
+  await page.getByRole("button", { name: "I have kept them" }).click();
+  await page.getByText("10 of 10 are left").waitFor();
+  assert.ok(!(await page.content()).includes(codes[0]), "they are shown once");
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("Name").fill("morgan");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Use a recovery code" }).click();
+  await assertAccessible(page, "a recovery code");
+  await page.getByLabel("Recovery code").fill(codes[0]);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("9 of 10 are left").waitFor();
   assertQuiet();
 });

@@ -39,6 +39,8 @@ export async function setUpAdministrator(page, link, name = "morgan") {
   const seed = (await page.locator("ol code").textContent()) ?? "";
   await page.getByRole("textbox", { name: "Code" }).fill(totp(seed));
   await page.getByRole("button", { name: "Turn on" }).click();
+  await page.getByRole("button", { name: "Show ten codes" }).click();
+  await page.getByRole("button", { name: "I have kept them" }).click();
   await page.getByRole("heading", { name: "First hour" }).waitFor();
   return seed;
 }

@@ -94,6 +94,7 @@ const STEP_UP = [
   "POST /api/v1/people/{person}/assign",
   "POST /api/v1/people/{person}/merge",
   "POST /api/v1/people/{person}/split",
+  "POST /api/v1/recovery-codes",
   "GET /api/v1/flows/export",
   "PUT /api/v1/policy",
   "PUT /api/v1/settings",

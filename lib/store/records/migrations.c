@@ -425,8 +425,16 @@ static const char step_10[] = "CREATE TABLE class ("
                               " changed_at INTEGER NOT NULL"
                               ") STRICT, WITHOUT ROWID;";
 
-static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5,
-                                    step_6, step_7, step_8, step_9, step_10};
+/* Codes in place of the second factor's, for whoever lost the device that shows those. */
+static const char step_11[] = "CREATE TABLE recovery_code ("
+                              " code_hash BLOB PRIMARY KEY CHECK (length(code_hash) = 32),"
+                              " user_id INTEGER NOT NULL REFERENCES users,"
+                              " made_at INTEGER NOT NULL"
+                              ") STRICT, WITHOUT ROWID;"
+                              "CREATE INDEX recovery_code_user ON recovery_code (user_id);";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4,  step_5, step_6,
+                                    step_7, step_8, step_9, step_10, step_11};
 
 #define NEWEST ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 

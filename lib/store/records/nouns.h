@@ -189,6 +189,18 @@ RESULT records_passkey_remove_of(struct records_tx *tx, struct user_id user);
 RESULT records_challenge_use(struct records_tx *tx, struct bytes challenge, int64_t expires_at,
                              int64_t now);
 
+/* ---- recovery codes; kept as hashes (access/recovery.h), gone once used ---- */
+
+/* In place of those the user had. */
+RESULT records_recovery_set(struct records_tx *tx, struct user_id user, const struct hash *hashes,
+                            size_t count, int64_t at);
+/* What is left, and when they were made; 0: none. */
+RESULT records_recovery_list(struct records_tx *tx, struct user_id user, struct arena *arena,
+                             struct hash **ret_hashes, size_t *ret_count, int64_t *ret_made_at);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_recovery_remove(struct records_tx *tx, const struct hash *hash);
+RESULT records_recovery_remove_of(struct records_tx *tx, struct user_id user);
+
 /* ---- packages: enrolment tokens, kept as hashes ---- */
 
 struct records_package {

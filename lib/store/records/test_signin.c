@@ -1,4 +1,4 @@
-/* What signing in keeps: links and sessions, by hash. */
+/* What signing in keeps, by hash: links, sessions, recovery codes. */
 
 #include "store/records/nouns.h"
 #include "tap.h"
@@ -158,6 +158,39 @@ static void sessions_end_by_time_by_hand_and_by_user(void)
     act(use_sessions);
 }
 
+/* ---- recovery codes ---- */
+
+static int use_recovery(struct records_tx *tx, void *context)
+{
+    const struct hash first[] = {hash_of(1), hash_of(2), hash_of(3)};
+    const struct hash second[] = {hash_of(4)};
+    struct hash *left;
+    int64_t made_at;
+    size_t count;
+
+    (void)context;
+    CHECK(records_recovery_list(tx, (struct user_id){1}, arena, &left, &count, &made_at) == 0);
+    CHECK(count == 0 && made_at == 0);
+    CHECK(records_recovery_set(tx, (struct user_id){1}, first, 3, 70) == 0);
+    CHECK(records_recovery_set(tx, (struct user_id){2}, second, 1, 71) == 0);
+    CHECK(records_recovery_remove(tx, &first[1]) == 0);
+    CHECK(records_recovery_remove(tx, &first[1]) == RECORDS_ABSENT);
+    CHECK(records_recovery_list(tx, (struct user_id){1}, arena, &left, &count, &made_at) == 0);
+    CHECK(count == 2 && made_at == 70);
+    CHECK(same_hash(left[0], first[0]) && same_hash(left[1], first[2]));
+    CHECK(records_recovery_remove_of(tx, (struct user_id){1}) == 0);
+    CHECK(records_recovery_list(tx, (struct user_id){1}, arena, &left, &count, &made_at) == 0);
+    CHECK(count == 0);
+    CHECK(records_recovery_list(tx, (struct user_id){2}, arena, &left, &count, &made_at) == 0);
+    CHECK(count == 1 && same_hash(left[0], second[0]));
+    return 0;
+}
+
+static void a_recovery_code_is_gone_once_used_and_a_new_set_replaces_the_old(void)
+{
+    act(use_recovery);
+}
+
 int main(void)
 {
     CHECK(records_open(&records, ":memory:", (struct bytes){0}) == 0);
@@ -165,6 +198,7 @@ int main(void)
     act(add_users);
     RUN(a_link_is_gone_once_it_was_removed);
     RUN(sessions_end_by_time_by_hand_and_by_user);
+    RUN(a_recovery_code_is_gone_once_used_and_a_new_set_replaces_the_old);
     records = records_free(records);
     arena = arena_free(arena);
     return tap_done();

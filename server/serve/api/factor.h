@@ -11,10 +11,15 @@ enum {
     FACTOR_WRONG = 220, /* it does not fit, or was used */
 };
 
-/* Judges a code of the user as the job found them; what was used up is kept with the judgement.
- * Outcome: FACTOR_WRONG. */
+/* Judges a code of the user's authenticator, or one of their recovery codes, as the job finds them;
+ * what was used up is kept with the judgement. *ret_factor: "totp" or "recovery", for the audit
+ * log. Outcome: FACTOR_WRONG. */
 RESULT factor_judge(struct records_tx *tx, const struct api_call *call, struct records_user *user,
-                    struct text code);
+                    struct text code, const char **ret_factor);
+
+/* Of the authenticator only: to set one up proves that it works. Outcome: FACTOR_WRONG. */
+RESULT factor_judge_totp(struct records_tx *tx, const struct api_call *call,
+                         struct records_user *user, struct text code);
 
 /* Who tries, for the back-off. */
 struct backoff_try factor_try(struct api_call *call);

@@ -7,12 +7,13 @@
 static int judge_code(struct records_tx *tx, void *context)
 {
     struct api_call *call = context;
+    const char *factor;
     struct records_user user;
     int r = records_user_get(tx, call->who.session.user.id, call->arena, &user);
 
     if (r)
         return r;
-    return user.totp_confirmed ? factor_judge(tx, call, &user, api_body_text(call, "code"))
+    return user.totp_confirmed ? factor_judge(tx, call, &user, api_body_text(call, "code"), &factor)
                                : FACTOR_WRONG;
 }
 

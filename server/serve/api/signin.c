@@ -341,6 +341,7 @@ static int take_code(struct records_tx *tx, void *context)
 {
     struct step *step = context;
     struct api_call *call = step->call;
+    const char *factor = "";
     int r = find_again(tx, step);
 
     if (r)
@@ -349,8 +350,13 @@ static int take_code(struct records_tx *tx, void *context)
         return STEP_STAGE;
     if (step->user.totp_seed.len != TOTP_SEED_SIZE)
         return STEP_SEED;
-    step->user.totp_confirmed = true;
-    r = factor_judge(tx, call, &step->user, api_body_text(call, "code"));
+    if (step->from == RECORDS_STAGE_TOTP) {
+        r = factor_judge(tx, call, &step->user, api_body_text(call, "code"), &factor);
+        step->entry.factors = arena_print(call->arena, "password+%s", factor);
+    } else {
+        step->user.totp_confirmed = true;
+        r = factor_judge_totp(tx, call, &step->user, api_body_text(call, "code"));
+    }
     return r ? r : begin(tx, step);
 }
 
@@ -567,6 +573,8 @@ static int use_user_link(struct records_tx *tx, struct step *step)
         r = records_session_remove_of(tx, user->id);
     if (!r)
         r = records_passkey_remove_of(tx, user->id);
+    if (!r)
+        r = records_recovery_remove_of(tx, user->id);
     user->passkeys = 0;
     return r ? r : records_user_set(tx, user);
 }

@@ -24,13 +24,15 @@ static int renew(struct records_tx *tx, void *context)
     struct stepping *stepping = context;
     struct api_call *call = stepping->call;
     struct access_session *session = &call->who.session;
-    struct api_entry entry = {.action = "login.step_up", .factors = text_of("totp")};
+    struct api_entry entry = {.action = "login.step_up"};
+    const char *factor = "";
     int r = access_session_find(tx, call->who.token, &stepping->limits, call->now, call->arena,
                                 session);
 
     if (r || session->record.stage != RECORDS_STAGE_SIGNED_IN || !session->user.totp_confirmed)
         return r < 0 ? r : STEP_UP_OVER;
-    r = factor_judge(tx, call, &session->user, api_body_text(call, "code"));
+    r = factor_judge(tx, call, &session->user, api_body_text(call, "code"), &factor);
+    entry.factors = text_of(factor);
     if (!r)
         r = access_session_renew(tx, session, call->now, stepping->token);
     return r ? r : api_audit(tx, call, &entry);

@@ -1,9 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Button } from "../components/button.tsx";
 import { keepTheme, readTheme, THEMES, type Theme } from "../context/theme.ts";
-import type { Permission, Session } from "../model/api.gen.ts";
+import { getRecoveryCodes, type Permission, type Session } from "../model/api.gen.ts";
+import { keys } from "../model/keys.ts";
 import { may, useSignOut } from "../model/session.ts";
 import { useNotices } from "./notices.tsx";
 import styles from "./navigation.module.css";
@@ -54,6 +56,15 @@ function ThemeChoice() {
   );
 }
 
+const FEW_CODES = 3;
+
+/* Whoever is about to have no way back in hears of it before. */
+function FewCodes() {
+  const left = useQuery({ queryKey: keys.recoveryCodes(), queryFn: ({ signal }) => getRecoveryCodes({}, signal), staleTime: 60_000 }).data?.left;
+  if (left === undefined || left > FEW_CODES) return null;
+  return <div className={styles["name"]}>{left === 0 ? "You have no recovery codes." : `${left} recovery ${left === 1 ? "code is" : "codes are"} left.`}</div>;
+}
+
 export function Navigation({ session }: { readonly session: Session }) {
   const signOut = useSignOut();
   const [open, setOpen] = useState(false);
@@ -92,6 +103,7 @@ export function Navigation({ session }: { readonly session: Session }) {
             <Link to="/my-sign-in" className={styles["own"]} activeProps={{ "aria-current": "page" }} onClick={() => setOpen(false)}>
               My sign-in
             </Link>
+            <FewCodes />
             <ThemeChoice />
             <Button onClick={() => signOut.mutate()} busy={signOut.isPending}>
               Sign out

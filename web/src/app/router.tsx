@@ -92,6 +92,11 @@ const plain = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/recovery-codes",
+    component: lazyRouteComponent(() => import("../views/my-sign-in/recovery.tsx"), "RecoveryCodesView"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/my-sign-in",
     component: lazyRouteComponent(() => import("../views/my-sign-in/my-sign-in.tsx"), "MySignInView"),
   }),

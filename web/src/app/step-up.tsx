@@ -8,10 +8,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 
 import { Button } from "../components/button.tsx";
+import { CodeField } from "../components/code-field.tsx";
 import dialog from "../components/confirm.module.css";
-import { Buttons, FormProblem, TextField } from "../components/form.tsx";
+import { Buttons, FormProblem } from "../components/form.tsx";
 import { PasskeyButton, proveByPasskey } from "../components/passkey-button.tsx";
 import { stepUp } from "../model/api.gen.ts";
+import { keys } from "../model/keys.ts";
 import { setRecovery } from "../model/request.ts";
 import { caughtUp, renew, useSession } from "../model/session.ts";
 
@@ -29,6 +31,7 @@ export function StepUp() {
     mutationFn: () => stepUp({ body: { code: code.replaceAll(/\s/g, "") } }),
     onSuccess: (session) => {
       renew(client, session);
+      void client.invalidateQueries({ queryKey: keys.recoveryCodes() });
       close(true);
     },
     onError: () => setCode(""),
@@ -77,17 +80,7 @@ export function StepUp() {
               prove.mutate();
             }}
           >
-            <TextField
-              label="Code of your authenticator"
-              help="Six digits; each works once."
-              name="code"
-              inputMode="numeric"
-              maxLength={12}
-              autoComplete="one-time-code"
-              required
-              value={code}
-              onChange={(event) => setCode(event.target.value)}
-            />
+            <CodeField label="Code of your authenticator" value={code} onValue={setCode} />
             <FormProblem error={prove.error ?? byPasskey.error} />
             <Buttons>
               <Button kind="primary" type="submit" busy={prove.isPending}>

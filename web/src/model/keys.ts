@@ -5,6 +5,7 @@ import type { DayQuery } from "./day.ts";
 export const keys = {
   session: () => ["session"] as const,
   ended: () => ["session", "ended"] as const,
+  recoveryCodes: () => ["recovery-codes"] as const,
   ownSessions: () => ["own-sessions"] as const,
   passkeys: () => ["passkeys"] as const,
   link: (token: string) => ["link", token] as const,

@@ -1,5 +1,6 @@
 import { PageHead } from "../../components/page.tsx";
 import { Passkeys } from "./passkeys.tsx";
+import { Recovery } from "./recovery.tsx";
 import { Sessions } from "./sessions.tsx";
 
 export function MySignInView() {
@@ -7,6 +8,7 @@ export function MySignInView() {
     <>
       <PageHead title="My sign-in" lead="What lets you in, and where it has." />
       <Passkeys />
+      <Recovery />
       <Sessions />
     </>
   );

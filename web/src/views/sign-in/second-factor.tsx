@@ -5,12 +5,13 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 
 import { Button } from "../../components/button.tsx";
-import { Buttons, FormProblem, TextField } from "../../components/form.tsx";
+import { CodeField } from "../../components/code-field.tsx";
+import { Buttons, FormProblem } from "../../components/form.tsx";
 import { PageHead } from "../../components/page.tsx";
 import { PasskeyButton, proveByPasskey } from "../../components/passkey-button.tsx";
 import { Failed, Loading } from "../../components/states.tsx";
 import { beginTotp, checkTotp, confirmTotp } from "../../model/api.gen.ts";
-import { may, useEnter, useSession, useSignOut } from "../../model/session.ts";
+import { useEnter, useSession, useSignOut } from "../../model/session.ts";
 import { QrCode } from "./qr-code.tsx";
 import styles from "./second-factor.module.css";
 
@@ -20,7 +21,7 @@ function CodeForm({ enrol }: { readonly enrol: boolean }) {
   const navigate = useNavigate();
   const enter = useEnter(
     () => (enrol ? confirmTotp({ body }) : checkTotp({ body })),
-    (session) => (enrol ? navigate({ to: may(session, "system.view") ? "/start" : "/" }) : undefined),
+    () => (enrol ? navigate({ to: "/recovery-codes" }) : undefined),
   );
   const byPasskey = useEnter(proveByPasskey);
   const session = useSession().data;
@@ -42,18 +43,7 @@ function CodeForm({ enrol }: { readonly enrol: boolean }) {
         });
       }}
     >
-      <TextField
-        label="Code"
-        help="Six digits; a new one every 30 seconds."
-        name="code"
-        inputMode="numeric"
-        maxLength={12}
-        autoComplete="one-time-code"
-        required
-        autoFocus={!enrol}
-        value={code}
-        onChange={(event) => setCode(event.target.value)}
-      />
+      <CodeField label="Code" value={code} onValue={setCode} autoFocus={!enrol} recoverable={!enrol} />
       <FormProblem error={enter.error ?? byPasskey.error} />
       <Buttons>
         <Button kind="primary" type="submit" busy={enter.isPending}>
