@@ -88,6 +88,8 @@ test("what does not do is told by field, and nothing is made", async () => {
     [form("bad", { base: "clerk" }), "/base"],
     [form("bad", { reach: "nearly" }), "/reach"],
     [form("bad", { title: "" }), "/title"],
+    /* They would tie themselves to anybody. */
+    [form("bad", { reach: "self", levels: { ...VIEWER, access: "change" }, owner: self, until: soon }), "/reach"],
     [form("Bad Word"), "/class"],
     [form("bad", { levels: { ...VIEWER, audit: "all" } }), "/levels/audit"],
     [form("bad", { levels: { ...VIEWER, identity: "none" }, owner: self, until: soon }), "/levels/identity"],

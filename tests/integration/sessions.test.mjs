@@ -111,6 +111,8 @@ test("an administrator ends all of a user's, from the page and from the command"
   await again.password(name);
   await again.ok("POST", "/session/totp", { code: again.code({ steps: 1 }) });
   assert.match(ward.cli("user", "sessions", name), /127\.0\.0\.1/);
+  for (const session of ward.cliJson("user", "sessions", name).sessions)
+    assert.equal(Date.parse(session.expires_at) - Date.parse(session.created_at), 12 * 3_600_000, "the limits of their class, not of whoever asks");
   assert.match(ward.cli("user", "end-sessions", name), /sessions ended/);
   assert.equal(await alive(again), false);
   assert.deepEqual(ward.cliJson("user", "sessions", name).sessions, []);

@@ -122,14 +122,20 @@ static void read_levels(struct api_call *call, struct access_class *class)
 }
 
 /* Whoever sees activity is told whose it is: there is no class that sees the one without the
- * other. *ret_pass false: answered. */
+ * other. Who manages users says which person each of them is, and so whom they see.
+ * *ret_pass false: answered. */
 static int judge_levels(struct api_call *call, const struct access_class *class, bool *ret_pass)
 {
-    *ret_pass = class->levels[ACCESS_CATEGORY_ACTIVITY] == ACCESS_NONE ||
-                class->levels[ACCESS_CATEGORY_IDENTITY] != ACCESS_NONE;
-    return *ret_pass ? 0
-                     : api_problem_field(call, "/levels/identity",
-                                         "see: whoever sees activity is told whose it is");
+    *ret_pass = false;
+    if (class->levels[ACCESS_CATEGORY_ACTIVITY] != ACCESS_NONE &&
+        class->levels[ACCESS_CATEGORY_IDENTITY] == ACCESS_NONE)
+        return api_problem_field(call, "/levels/identity",
+                                 "see: whoever sees activity is told whose it is");
+    if (class->reach != ACCESS_REACH_EVERYONE && access_class_may(class, ACCESS_USERS_MANAGE))
+        return api_problem_field(call, "/reach",
+                                 "everyone: whoever manages users says whom each of them sees");
+    *ret_pass = true;
+    return 0;
 }
 
 /* What differs from the built-in class needs somebody who answers for it, and an end. */

@@ -1,5 +1,6 @@
 /* Sessions: one's own to see and to end, and those of a user to whoever manages users. */
 
+#include "access/class_kept.h"
 #include "routes.h"
 #include "server/serve/api/call.h"
 #include "server/serve/serve.h"
@@ -8,7 +9,8 @@ enum { SESSIONS_ABSENT = 240 /* no such user, or no such session of theirs */ };
 
 struct ending {
     struct api_call *call;
-    struct access_limits limits;
+    struct access_limits limits; /* of the server's settings */
+    struct access_limits own;    /* of the user's class */
     struct user_id user;
     uint64_t number; /* only this one; 0: all but the caller's own */
     struct records_session *sessions;
@@ -29,11 +31,17 @@ static int list(struct records_tx *tx, void *context)
 {
     struct ending *ending = context;
     struct api_call *call = ending->call;
+    const struct access_class *class;
     struct records_user user;
     int r = records_user_get(tx, ending->user, call->arena, &user);
 
     if (r)
         return r < 0 ? r : SESSIONS_ABSENT;
+    /* Of the user whose they are, not of whoever asks. */
+    r = access_class_load(tx, user.class, call->arena, &class);
+    if (r)
+        return r;
+    ending->own = access_class_limits(class, &ending->limits);
     return access_session_list(tx, ending->user, &ending->limits, call->now, call->arena,
                                &ending->sessions, &ending->count);
 }
@@ -41,7 +49,7 @@ static int list(struct records_tx *tx, void *context)
 static void write_one(struct json_out *out, const struct ending *ending,
                       const struct records_session *session)
 {
-    struct access_ends ends = access_session_ends(session, &ending->call->who.session.limits);
+    struct access_ends ends = access_session_ends(session, &ending->own);
 
     json_out_object(out, NULL);
     json_out_integer(out, "number", (int64_t)session->number);

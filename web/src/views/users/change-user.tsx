@@ -85,7 +85,7 @@ export function ChangeUser({ users, classes }: Props) {
           >
             <option value="">No other class</option>
             {classes
-              .filter((row) => row.levels.access !== "change")
+              .filter((row) => row.copied === null && row.levels.access !== "change")
               .map((row) => (
                 <option key={row.class} value={row.class}>
                   {row.title}
