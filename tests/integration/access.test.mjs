@@ -105,6 +105,20 @@ test("a link being used does not undo a change of class or a disabling meanwhile
   }
 });
 
+test("a password made of the user's and the organisation's names is refused, and one of unrelated words is not", async () => {
+  const settings = await admin.ok("GET", "/settings");
+  await admin.ok("PUT", "/settings", { ...settings, organisation: "Blixembosch Kwelderzorg" });
+  const name = `user${++count}`;
+  const { link } = await admin.ok("POST", "/users", { name, display_name: "Wilhelmina Sprangers", class: "viewer" });
+  const use = (password) => new Visitor().send("POST", "/links/use", { token: link.split("#")[1], name, display_name: "Wilhelmina Sprangers", password });
+  for (const password of ["Blixembosch-Kwelderzorg-1", "sprangers-blixembosch", "wilhelmina.sprangers"]) {
+    const answer = await use(password);
+    assert.deepEqual([answer.status, answer.json.errors?.[0].pointer], [422, "/password"], password);
+  }
+  assert.equal((await use(PASSWORD)).status, 200);
+  await admin.ok("PUT", "/settings", settings);
+});
+
 test("two uses of one link at once: one sets the password, the other is refused", async () => {
   const name = `user${++count}`;
   const { link } = await admin.ok("POST", "/users", { name, display_name: name, class: "viewer" });

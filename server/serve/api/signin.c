@@ -267,6 +267,9 @@ int api_sign_in(struct api_call *call)
         step.entry = (struct api_entry){.action = "login.password", .factors = text_of("password")};
         r = records_act(call->serve->records, take_password, &step);
     }
+    /* Right, of somebody who was changed meanwhile: it was no guess. */
+    if (r == STEP_OVER)
+        backoff_take_back(call->serve->backoff, &attempt);
     if (r == PASSWORD_WRONG || r == STEP_OVER)
         return refuse_password(call, looking.name);
     if (r < 0)
@@ -603,19 +606,29 @@ static int judge_name(struct api_call *call, struct text name, bool *ret_fits)
                                          "letter or digit");
 }
 
-static int judge_password(struct api_call *call, struct text name, bool *ret_fits)
+/* Nor may it be made of the names of its user and of the organisation. */
+static int judge_password(struct api_call *call, const struct records_user *user, bool *ret_fits)
 {
     static const char *const words[] = {
         [PASSWORD_SHORT] = "15 characters or more: a few unrelated words do well",
         [PASSWORD_LONG] = "256 bytes at most",
         [PASSWORD_COMMON] = "a password that is harder to guess: a few unrelated words do well",
+        [PASSWORD_INVALID] = "text without control characters",
     };
-    int r = password_judge(api_body_text(call, "password"), name);
+    struct settings settings;
+    struct text names;
+    int r;
 
+    settings_get(call->serve->settings, &settings);
+    names = arena_print(call->arena, "%.*s %.*s %.*s %s", (int)user->name.len, user->name.at,
+                        (int)user->display_name.len, user->display_name.at,
+                        (int)api_body_text(call, "display_name").len,
+                        api_body_text(call, "display_name").at, settings.organisation);
+    if (!names.at)
+        return FAULT(ERR_MEMORY);
+    r = password_judge(api_body_text(call, "password"), names);
     *ret_fits = r == 0;
-    if (r <= 0)
-        return r;
-    return api_problem_field(call, "/password", words[r]);
+    return r <= 0 ? r : api_problem_field(call, "/password", words[r]);
 }
 
 /* The first administrator as the body describes them. */
@@ -666,7 +679,7 @@ int api_use_link(struct api_call *call)
     if (state.first)
         r = judge_name(call, step.user.name, &fits);
     if (!r && fits)
-        r = judge_password(call, step.user.name, &fits);
+        r = judge_password(call, &step.user, &fits);
     if (r || !fits)
         return r;
     r = hash_password(api_body_text(call, "password"), hash);
