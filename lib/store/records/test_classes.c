@@ -32,7 +32,7 @@ static bool same(const struct records_class *a, const struct records_class *b)
            text_equal(a->base, b->base) && text_equal(a->reach, b->reach) &&
            text_equal(a->levels, b->levels) && text_equal(a->zone, b->zone) &&
            text_equal(a->networks, b->networks) && a->hours.len == b->hours.len &&
-           memcmp(a->hours.at, b->hours.at, a->hours.len) == 0 &&
+           (a->hours.len == 0 || memcmp(a->hours.at, b->hours.at, a->hours.len) == 0) &&
            a->window_days == b->window_days && a->idle_minutes == b->idle_minutes &&
            a->absolute_minutes == b->absolute_minutes && a->factor_minutes == b->factor_minutes &&
            a->owner.number == b->owner.number && a->until_day == b->until_day &&
