@@ -54,6 +54,9 @@
     X("person.assign", "Account given to a person")                                                \
     X("person.merge", "Two people merged")                                                         \
     X("person.split", "Accounts split off as another person")                                      \
+    X("group.add", "Group of people added")                                                        \
+    X("group.change", "Group of people changed")                                                   \
+    X("group.remove", "Group of people removed")                                                   \
     X("account.known", "New account tied to a person by its identity")                             \
     X("package.make", "Deployment package made")                                                   \
     X("package.revoke", "Deployment package revoked")                                              \

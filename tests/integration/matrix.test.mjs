@@ -91,6 +91,9 @@ const people = routes.filter((route) => route.listener === "people");
 
 /* What exports, changes who sees what, or cannot be undone asks for a second factor that was proven in the last ten minutes. */
 const STEP_UP = [
+  "POST /api/v1/groups",
+  "PUT /api/v1/groups/{group}",
+  "DELETE /api/v1/groups/{group}",
   "POST /api/v1/people/{person}/assign",
   "POST /api/v1/people/{person}/merge",
   "POST /api/v1/people/{person}/split",

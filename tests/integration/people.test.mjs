@@ -214,3 +214,36 @@ test("the operator's command does the same", async () => {
   for (const words of [["show", "x"], ["show", "0"], ["split", "1", "--accounts", "1,,2", "--name", "x", "--why", why], ["merge", "1", "2"]])
     assert.equal(ward.cliRaw("people", ...words).code, 2, words.join(" "));
 });
+
+test("a group is made by hand, by rule and of groups, and a ring is named", async () => {
+  const boss = (await ok("POST", "/people", { name: "Group Boss", email: "boss@groups.example" })).person.id;
+  const nurse = (await ok("POST", "/people", { name: "Group Nurse", manager: boss, employee_id: "GRP-1" })).person.id;
+  const hand = await ok("POST", "/groups", { name: "hand", people: [boss] });
+  assert.deepEqual(hand.members, [boss]);
+  const rule = await ok("POST", "/groups", { name: "rule", groups: [hand.id], rules: [{ kind: "manager", person: boss }] });
+  assert.deepEqual(rule.members, [boss, nurse].sort((a, b) => a - b));
+  const answer = await ask("PUT", `/groups/${hand.id}`, { name: "hand", groups: [rule.id] });
+  assert.deepEqual([answer.status, answer.json.errors[0]], [422, { pointer: "/groups", detail: "no ring: hand > rule > hand" }]);
+  assert.deepEqual((await ok("GET", `/groups/${hand.id}`)).people, [boss], "nothing of it was done");
+  for (const [body, pointer] of [
+    [{ name: "rule" }, "/name"],
+    [{ name: "x", people: [999999] }, "/people"],
+    [{ name: "x", groups: [999999] }, "/groups"],
+    [{ name: "x", rules: [{ kind: "below", person: 999999 }] }, "/people"],
+    [{ name: "x", rules: [{ kind: "domain" }] }, "/rules"],
+    [{ name: "x", rules: [{ kind: "manager" }] }, "/rules"],
+  ]) {
+    const refusal = await ask("POST", "/groups", body);
+    assert.deepEqual([refusal.status, refusal.json.errors?.[0].pointer], [422, pointer], refusal.text);
+  }
+  const mail = ward.cliJson("groups", "add", "mail", "--domain", "Groups.Example", "--prefix", "GRP-");
+  assert.deepEqual(mail.members, [boss, nurse].sort((a, b) => a - b));
+  assert.match(ward.cli("groups", "list"), /mail/);
+  assert.match(ward.cli("groups", "show", String(rule.id)), /everyone in it: \d+ \d+/);
+  assert.deepEqual(ward.cliJson("groups", "set", String(mail.id), "mail", "--people", `${nurse}`).members, [nurse]);
+  assert.equal(ward.cliRaw("groups", "add", "x", "--people", "1,,2").code, 2);
+  ward.cli("groups", "remove", String(hand.id));
+  assert.deepEqual((await ok("GET", `/groups/${rule.id}`)).groups, []);
+  refused(await ask("GET", `/groups/${hand.id}`), 404, "absent");
+  assert.equal((await audited("group.remove")).length, 1);
+});

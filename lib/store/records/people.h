@@ -257,6 +257,46 @@ enum records_rule_kind {
     RECORDS_RULE_KINDS
 };
 
+struct records_rule {
+    enum records_rule_kind kind;
+    struct text value;       /* of a domain or prefix */
+    struct person_id person; /* of a manager */
+};
+
+struct records_group {
+    struct group_id id;
+    struct text name; /* nobody else's */
+    struct text note;
+    struct person_id *people; /* by hand */
+    size_t person_count;
+    struct group_id *inside; /* groups in it */
+    size_t inside_count;
+    struct records_rule *rules;
+    size_t rule_count;
+};
+
+enum {
+    RECORDS_GROUP_PERSON = 40, /* somebody who is not there */
+    RECORDS_GROUP_INSIDE,      /* a group that is not there */
+    RECORDS_GROUP_RING,        /* a group would be inside itself */
+};
+
+/*
+ * Makes a group (id.number 0), or replaces everything of the one that is there. Outcomes:
+ * RECORDS_ABSENT, RECORDS_EXISTS: the name; RECORDS_GROUP_PERSON, _INSIDE; _RING, with *ret_ring
+ * set.
+ */
+RESULT records_group_put(struct records_tx *tx, const struct records_group *group, int64_t now,
+                         struct arena *arena, struct group_id *ret_group, struct text *ret_ring);
+/* Outcome: RECORDS_ABSENT. */
+RESULT records_group_get(struct records_tx *tx, struct group_id id, struct arena *arena,
+                         struct records_group *ret_group);
+/* Takes it away, also out of other groups. Outcome: RECORDS_ABSENT. */
+RESULT records_group_remove(struct records_tx *tx, struct group_id id);
+/* By name, without what is in them. */
+RESULT records_group_list(struct records_tx *tx, struct arena *arena,
+                          struct records_group **ret_groups, size_t *ret_count);
+
 /* Everyone in a group: by hand, by rule, and through groups inside it; ascending, nobody twice,
  * nobody who is merged into another. Outcome: RECORDS_ABSENT: no such group. */
 RESULT records_group_people(struct records_tx *tx, struct group_id group, struct arena *arena,

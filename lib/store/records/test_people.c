@@ -286,6 +286,97 @@ static void a_group_is_who_is_in_it_by_hand_by_rule_and_by_groups_inside_it(void
     act(use_groups);
 }
 
+static int put(struct records_tx *tx, struct records_group group, struct group_id *ret_id,
+               struct text *ret_ring)
+{
+    return records_group_put(tx, &group, 3, arena, ret_id, ret_ring);
+}
+
+static int change_groups(struct records_tx *tx, void *context)
+{
+    struct person_id who[] = {{1}, {2}, {1}};
+    struct person_id nobody[] = {{99}};
+    struct group_id inside[1];
+    struct records_rule rules[] = {{.kind = RECORDS_RULE_DOMAIN, .value = text_of("x.org")},
+                                   {.kind = RECORDS_RULE_MANAGER, .person = {1}}};
+    struct records_rule wrong[] = {{.kind = RECORDS_RULE_BELOW, .person = {99}}};
+    struct records_group a = {.name = text_of("a"), .people = who, .person_count = 3};
+    struct records_group b = {.name = text_of("b"), .inside = inside, .inside_count = 1};
+    struct records_group c = {.name = text_of("c"), .inside = inside, .inside_count = 1};
+    struct records_group found;
+    struct records_group *groups;
+    struct text ring = {0};
+    size_t count = 0;
+    struct group_id none = {0};
+
+    (void)context;
+    CHECK(sql_script(tx->sql, "INSERT INTO person (person_id, name) VALUES (1, 'a'), (2, 'b')") ==
+          0);
+    a.rules = rules;
+    a.rule_count = 2;
+    CHECK(put(tx, a, &a.id, &ring) == 0 && a.id.number == 1);
+    CHECK(records_group_get(tx, a.id, arena, &found) == 0 && found.person_count == 2);
+    CHECK(found.rule_count == 2 && is(found.rules[0].value, "x.org") &&
+          found.rules[1].person.number == 1);
+    inside[0] = a.id;
+    CHECK(put(tx, b, &b.id, &ring) == 0);
+    inside[0] = b.id;
+    CHECK(put(tx, c, &c.id, &ring) == 0);
+    CHECK(put(tx, c, &c.id, &ring) == 0 && c.id.number == 3);
+    /* By another name it is not taken; what is not there cannot be in it. */
+    CHECK(put(tx, (struct records_group){.name = text_of("a")}, &none, &ring) == RECORDS_EXISTS);
+    CHECK(put(tx, (struct records_group){.id = {9}, .name = text_of("z")}, &none, &ring) ==
+          RECORDS_ABSENT);
+    CHECK(put(tx, (struct records_group){.name = text_of("z"), .people = nobody, .person_count = 1},
+              &none, &ring) == RECORDS_GROUP_PERSON);
+    CHECK(put(tx, (struct records_group){.name = text_of("z"), .rules = wrong, .rule_count = 1},
+              &none, &ring) == RECORDS_GROUP_PERSON);
+    inside[0].number = 77;
+    CHECK(put(tx, (struct records_group){.name = text_of("z"), .inside = inside, .inside_count = 1},
+              &none, &ring) == RECORDS_GROUP_INSIDE);
+    CHECK(none.number == 0 && ring.len == 0);
+    CHECK(records_group_list(tx, arena, &groups, &count) == 0 && count == 3);
+    CHECK(records_group_remove(tx, b.id) == 0);
+    CHECK(records_group_remove(tx, b.id) == RECORDS_ABSENT);
+    CHECK(records_group_get(tx, c.id, arena, &found) == 0 && found.inside_count == 0);
+    return 0;
+}
+
+static void a_group_is_replaced_whole_and_holds_only_what_is_there(void)
+{
+    act(change_groups);
+}
+
+static int make_ring(struct records_tx *tx, void *context)
+{
+    struct group_id inside[2] = {{0}};
+    struct records_group groups[3] = {
+        {.name = text_of("a")}, {.name = text_of("b")}, {.name = text_of("c")}};
+    struct text ring = {0};
+
+    for (int i = 0; i < 3; i++) {
+        groups[i].inside = inside;
+        groups[i].inside_count = i ? 1 : 0;
+        CHECK(put(tx, groups[i], &groups[i].id, &ring) == 0);
+        inside[0] = groups[i].id;
+    }
+    /* c holds b, which holds a; now a holds c, or itself. */
+    groups[0].inside_count = 1;
+    if (context)
+        inside[0] = groups[0].id;
+    CHECK(put(tx, groups[0], &groups[0].id, &ring) == RECORDS_GROUP_RING);
+    CHECK(is(ring, context ? "a > a" : "a > c > b > a"));
+    return RECORDS_GROUP_RING;
+}
+
+static void a_group_is_never_inside_itself_and_the_ring_is_named(void)
+{
+    begin();
+    CHECK(records_act(records, make_ring, NULL) == RECORDS_GROUP_RING);
+    CHECK(records_act(records, make_ring, &arena) == RECORDS_GROUP_RING);
+    end();
+}
+
 /* ---- changes of a person ---- */
 
 static int add_one(struct records_tx *tx, const char *name, const char *email, const char *id,
@@ -462,6 +553,8 @@ int main(void)
     RUN(an_account_of_a_known_identity_finds_its_person_on_a_new_device);
     RUN(what_names_somebody_anywhere_is_told_from_what_does_not);
     RUN(a_group_is_who_is_in_it_by_hand_by_rule_and_by_groups_inside_it);
+    RUN(a_group_is_replaced_whole_and_holds_only_what_is_there);
+    RUN(a_group_is_never_inside_itself_and_the_ring_is_named);
     RUN(nobody_shares_an_address_or_manages_themselves);
     RUN(people_are_found_by_what_is_known_of_them);
     RUN(every_account_that_was_there_keeps_its_person);
