@@ -15,6 +15,12 @@
     X("login.failed", "Sign-in refused: name or password")                                         \
     X("login.totp_failed", "Sign-in refused: second factor")                                       \
     X("login.passkey_failed", "Sign-in refused: passkey")                                          \
+    X("login.sso", "Vouched for by the identity provider")                                         \
+    X("login.sso_failed", "Sign-in refused: identity provider")                                    \
+    X("sso.import", "Identity provider imported")                                                  \
+    X("sso.change", "Single sign-on changed")                                                      \
+    X("sso.remove", "Identity provider removed")                                                   \
+    X("sso.test", "Single sign-on tried out")                                                      \
     X("login.limited", "Sign-in refused: too many attempts")                                       \
     X("login.step_up", "Gave the second factor again")                                             \
     X("logout", "Signed out")                                                                      \

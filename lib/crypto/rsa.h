@@ -1,8 +1,9 @@
 #pragma once
 
 /*
- * RSA, for those who speak nothing else (SAML's identity providers): keys of 3,072 bits as PKCS#8
- * DER, self-signed certificates over them, signatures by PKCS#1 v1.5 over SHA-256 (RFC 8017)
+ * RSA, for those who speak nothing else (SAML's identity providers): keys of 2,048 bits (made in
+ * a fraction of a second, and what providers use themselves) as PKCS#8 DER, self-signed
+ * certificates over them, signatures by PKCS#1 v1.5 over SHA-256 (RFC 8017)
  */
 
 #include <stdint.h>

@@ -16,6 +16,7 @@
 /* Descriptors that a child finds open. */
 #define CHANNEL_PARENT_FD 3
 #define CHANNEL_SIBLING_FD 4
+#define CHANNEL_SAML_FD 5 /* of serve only */
 
 /* Bytes of one message. A certificate request, a policy and a proof all fit. */
 #define CHANNEL_MESSAGE_MAX ((size_t)2 * 1024 * 1024)

@@ -7,6 +7,7 @@
 #include "server/link/channel.h"
 
 #define RECEIVE_MS 10000
+#define ALL (HANDOVER_FOR_SERVE | HANDOVER_FOR_SIGNER | HANDOVER_FOR_SAML)
 #define BOTH (HANDOVER_FOR_SERVE | HANDOVER_FOR_SIGNER)
 
 enum form { FORM_TEXT, FORM_NUMBER, FORM_KEY };
@@ -23,7 +24,7 @@ static const struct field {
         .form = (form_), .children = (children_), .offset = offsetof(struct handover, name_),      \
         .size = sizeof(((struct handover *)0)->name_)                                              \
     }
-    FIELD(FORM_TEXT, BOTH, data),
+    FIELD(FORM_TEXT, ALL, data),
     FIELD(FORM_TEXT, HANDOVER_FOR_SERVE, web),
     FIELD(FORM_TEXT, HANDOVER_FOR_SERVE, people_address),
     FIELD(FORM_TEXT, HANDOVER_FOR_SERVE, agents_address),
@@ -38,10 +39,12 @@ static const struct field {
     FIELD(FORM_NUMBER, HANDOVER_FOR_SERVE, signer_pid),
     FIELD(FORM_NUMBER, HANDOVER_FOR_SERVE, signer_uid),
     FIELD(FORM_NUMBER, HANDOVER_FOR_SERVE, signer_sandbox),
+    FIELD(FORM_NUMBER, HANDOVER_FOR_SERVE, saml_sandbox),
     FIELD(FORM_KEY, HANDOVER_FOR_SERVE, records_key),
     FIELD(FORM_KEY, HANDOVER_FOR_SERVE, keyring_key),
     FIELD(FORM_KEY, HANDOVER_FOR_SERVE, instance_key),
     FIELD(FORM_KEY, HANDOVER_FOR_SIGNER, signer_key),
+    FIELD(FORM_KEY, HANDOVER_FOR_SAML, saml_key),
 };
 #define FIELD_COUNT (sizeof fields / sizeof *fields)
 

@@ -39,14 +39,16 @@ struct handover {
     uint32_t signer_pid;
     uint32_t signer_uid;
     uint32_t signer_sandbox; /* enum link_sandbox */
+    uint32_t saml_sandbox;   /* enum link_sandbox */
     uint8_t records_key[AEAD_KEY_SIZE];
     uint8_t keyring_key[AEAD_KEY_SIZE];
     uint8_t instance_key[AEAD_KEY_SIZE];
     uint8_t signer_key[AEAD_KEY_SIZE];
+    uint8_t saml_key[AEAD_KEY_SIZE];
 };
 
 /* Parts of it, so that no child is given what it does not need. */
-enum handover_for { HANDOVER_FOR_SERVE = 1, HANDOVER_FOR_SIGNER = 2 };
+enum handover_for { HANDOVER_FOR_SERVE = 1, HANDOVER_FOR_SIGNER = 2, HANDOVER_FOR_SAML = 4 };
 
 enum {
     HANDOVER_BROKEN = 1, /* the parent has gone, or said something else */

@@ -8,8 +8,11 @@
 
 enum link_sandbox { LINK_SANDBOX_FULL, LINK_SANDBOX_PARTIAL, LINK_SANDBOX_NONE };
 
-/* What comes with the descriptor of a signer that was started again. Both ends are one program. */
-struct link_signer {
+enum link_child { LINK_SIGNER, LINK_SAML };
+
+/* What comes with the descriptor of a child that was started again. Both ends are one program. */
+struct link_note {
+    uint32_t child; /* enum link_child */
     uint32_t pid;
     uint32_t sandbox;
 };

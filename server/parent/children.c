@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ static const struct {
     const char *user;
 } roles[CHILDREN] = {
     [CHILD_SIGNER] = {"signer", "ward-signer"},
+    [CHILD_SAML] = {"saml", "ward-saml"},
     [CHILD_SERVE] = {"serve", "ward-serve"},
 };
 
@@ -31,26 +33,45 @@ const char *children_user(enum child_role role)
     return roles[role].user;
 }
 
-/* In the child: takes its two descriptors to their numbers and becomes the program again. */
-__attribute__((noreturn)) static void become(enum child_role role, int parent, int sibling,
+/* What a child finds open, from CHANNEL_PARENT_FD on: its parent, then its siblings. */
+#define DESCRIPTORS_MAX 3
+
+struct descriptors {
+    int at[DESCRIPTORS_MAX];
+    size_t count;
+};
+
+static bool place(const struct descriptors *open)
+{
+    int high[DESCRIPTORS_MAX];
+
+    for (size_t i = 0; i < open->count; i++) {
+        high[i] = fcntl(open->at[i], F_DUPFD, 10);
+        if (high[i] < 0)
+            return false;
+    }
+    for (size_t i = 0; i < open->count; i++)
+        if (dup2(high[i], CHANNEL_PARENT_FD + (int)i) < 0 || close(high[i]))
+            return false;
+    return true;
+}
+
+/* In the child: takes its descriptors to their numbers and becomes the program again. */
+__attribute__((noreturn)) static void become(enum child_role role, const struct descriptors *open,
                                              bool own_uid)
 {
     char program[] = "wardd";
     char option[] = "--role";
     char *const arguments[] = {program, option, (char *)(uintptr_t)roles[role].name, NULL};
     sigset_t none;
-    int high_parent = fcntl(parent, F_DUPFD, 10);
-    int high_sibling = fcntl(sibling, F_DUPFD, 10);
 
     sigemptyset(&none);
-    if (high_parent < 0 || high_sibling < 0 || dup2(high_parent, CHANNEL_PARENT_FD) < 0 ||
-        dup2(high_sibling, CHANNEL_SIBLING_FD) < 0 || close(high_parent) || close(high_sibling) ||
-        sigprocmask(SIG_SETMASK, &none, NULL))
+    if (!place(open) || sigprocmask(SIG_SETMASK, &none, NULL))
         _exit(1);
     /* Ctrl-C reaches the whole group: the parent alone decides what stops when. */
     (void)signal(SIGINT, SIG_IGN);
-    /* So does a service manager's SIGTERM. The signer signs until serve has gone. */
-    if (role == CHILD_SIGNER)
+    /* So does a service manager's SIGTERM. The others answer until serve has gone. */
+    if (role != CHILD_SERVE)
         (void)signal(SIGTERM, SIG_IGN);
     if (own_uid && process_become(roles[role].user))
         _exit(1);
@@ -58,16 +79,20 @@ __attribute__((noreturn)) static void become(enum child_role role, int parent, i
     _exit(1);
 }
 
-static int start(struct child *child, enum child_role role, int sibling, bool own_uid)
+static int start(struct child *child, enum child_role role, struct descriptors siblings,
+                 bool own_uid)
 {
+    struct descriptors open = {.count = siblings.count + 1};
     int pair[2];
     pid_t pid;
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
         return FAULT(ERR_SYSTEM);
+    open.at[0] = pair[1];
+    memcpy(open.at + 1, siblings.at, siblings.count * sizeof *siblings.at);
     pid = fork();
     if (pid == 0)
-        become(role, pair[1], sibling, own_uid);
+        become(role, &open, own_uid);
     file_close(pair[1]);
     if (pid < 0) {
         file_close(pair[0]);
@@ -103,45 +128,69 @@ static int hand_over(const struct child *child, const struct handover *handover,
     return r ? r : await_ready(child, body);
 }
 
-static int start_signer(struct children *children, struct handover *handover, int sibling)
+/* The signer or saml, with their end of the channel to serve. */
+static int start_helper(struct children *children, enum child_role role, struct handover *handover,
+                        int sibling)
 {
     CLEANUP(buffer_deinit) struct buffer level = buffer_init(CHANNEL_MESSAGE_MAX);
-    struct child *child = &children->at[CHILD_SIGNER];
-    int r = start(child, CHILD_SIGNER, sibling, handover->own_uids != 0);
+    struct child *child = &children->at[role];
+    const struct descriptors siblings = {.at = {sibling}, .count = 1};
+    bool signer = role == CHILD_SIGNER;
+    uint32_t sandbox;
+    int r = start(child, role, siblings, handover->own_uids != 0);
 
     if (!r)
-        r = hand_over(child, handover, HANDOVER_FOR_SIGNER, &level);
+        r = hand_over(child, handover, signer ? HANDOVER_FOR_SIGNER : HANDOVER_FOR_SAML, &level);
     if (r)
         return r;
-    handover->signer_pid = (uint32_t)child->pid;
-    handover->signer_sandbox = level.len == 1 ? level.at[0] : LINK_SANDBOX_NONE;
+    sandbox = level.len == 1 ? level.at[0] : LINK_SANDBOX_NONE;
+    if (signer) {
+        handover->signer_pid = (uint32_t)child->pid;
+        handover->signer_sandbox = sandbox;
+    } else {
+        handover->saml_sandbox = sandbox;
+    }
     return 0;
 }
 
-static int start_all(struct children *children, struct handover *handover, int pair[2],
-                     struct buffer *ret_line)
+static int start_all(struct children *children, struct handover *handover, const int signer[2],
+                     const int saml[2], struct buffer *ret_line)
 {
-    int r = start_signer(children, handover, pair[0]);
+    const struct descriptors siblings = {.at = {signer[1], saml[1]}, .count = 2};
+    int r = start_helper(children, CHILD_SIGNER, handover, signer[0]);
 
     if (!r)
-        r = start(&children->at[CHILD_SERVE], CHILD_SERVE, pair[1], handover->own_uids != 0);
+        r = start_helper(children, CHILD_SAML, handover, saml[0]);
+    if (!r)
+        r = start(&children->at[CHILD_SERVE], CHILD_SERVE, siblings, handover->own_uids != 0);
     if (!r)
         r = hand_over(&children->at[CHILD_SERVE], handover, HANDOVER_FOR_SERVE, ret_line);
     return r;
 }
 
+static void close_pair(const int pair[2])
+{
+    file_close(pair[0]);
+    file_close(pair[1]);
+}
+
 RESULT children_start(struct children *children, struct handover *handover, struct buffer *ret_line)
 {
-    int pair[2];
+    int signer[2];
+    int saml[2];
     int r;
 
     for (size_t i = 0; i < CHILDREN; i++)
         children->at[i] = (struct child){.fd = -1};
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, signer) < 0)
         return FAULT(ERR_SYSTEM);
-    r = start_all(children, handover, pair, ret_line);
-    file_close(pair[0]);
-    file_close(pair[1]);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, saml) < 0) {
+        close_pair(signer);
+        return FAULT(ERR_SYSTEM);
+    }
+    r = start_all(children, handover, signer, saml, ret_line);
+    close_pair(signer);
+    close_pair(saml);
     if (r)
         children_stop(children);
     return r;
@@ -176,24 +225,32 @@ static void stop(struct child *child, int timeout_ms)
     *child = (struct child){.fd = -1};
 }
 
-RESULT children_replace_signer(struct children *children, struct handover *handover)
+void children_end(struct children *children, enum child_role role)
 {
-    struct link_signer note;
+    stop(&children->at[role], 0);
+}
+
+RESULT children_replace(struct children *children, enum child_role role, struct handover *handover)
+{
+    struct link_note note;
     int pair[2];
     int r;
 
-    stop(&children->at[CHILD_SIGNER], 0);
+    stop(&children->at[role], 0);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
         return FAULT(ERR_SYSTEM);
-    r = start_signer(children, handover, pair[0]);
+    r = start_helper(children, role, handover, pair[0]);
     if (!r) {
-        note =
-            (struct link_signer){.pid = handover->signer_pid, .sandbox = handover->signer_sandbox};
+        note = role == CHILD_SIGNER ? (struct link_note){.child = LINK_SIGNER,
+                                                         .pid = handover->signer_pid,
+                                                         .sandbox = handover->signer_sandbox}
+                                    : (struct link_note){.child = LINK_SAML,
+                                                         .pid = (uint32_t)children->at[role].pid,
+                                                         .sandbox = handover->saml_sandbox};
         r = channel_pass(children->at[CHILD_SERVE].fd,
                          (struct bytes){.at = (const uint8_t *)&note, .len = sizeof note}, pair[1]);
     }
-    file_close(pair[0]);
-    file_close(pair[1]);
+    close_pair(pair);
     return r > 0 ? CHILDREN_FAILED : r;
 }
 
@@ -202,9 +259,11 @@ void children_stop(struct children *children)
     if (children->at[CHILD_SERVE].pid)
         kill(children->at[CHILD_SERVE].pid, SIGTERM);
     stop(&children->at[CHILD_SERVE], STOP_MS);
-    /* The signer ends by itself when serve's end of their channel closes; it may still sign until
-     * then. */
-    if (children->at[CHILD_SIGNER].pid)
-        shutdown(children->at[CHILD_SIGNER].fd, SHUT_RDWR);
-    stop(&children->at[CHILD_SIGNER], STOP_MS);
+    /* The others end by themselves when serve's end of their channel closes; they may still answer
+     * until then. */
+    for (size_t i = CHILD_SIGNER; i < CHILD_SERVE; i++) {
+        if (children->at[i].pid)
+            shutdown(children->at[i].fd, SHUT_RDWR);
+        stop(&children->at[i], STOP_MS);
+    }
 }

@@ -1,4 +1,4 @@
-/* wardd: one program in three roles. See docs/man/wardd.8. */
+/* wardd: one program in four roles. See docs/man/wardd.8. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "redact/redact.h"
 #include "server/parent/options.h"
 #include "server/parent/parent.h"
+#include "server/saml/process.h"
 #include "server/serve/serve.h"
 #include "server/signer/signer.h"
 
@@ -33,6 +34,8 @@ int main(int argc, char **argv)
     }
     if (strcmp(options.role, "signer") == 0)
         return signer_main();
+    if (strcmp(options.role, "saml") == 0)
+        return saml_main();
     if (strcmp(options.role, "serve") == 0)
         return serve_main();
     if (options.role[0]) {

@@ -51,23 +51,33 @@ static int give(const char *path, const char *user, mode_t mode)
     return 0;
 }
 
-static int make_folders(struct parent *parent)
+/* A folder of a child's own below the data. */
+static int make_own_folder(struct parent *parent, const char *name, enum child_role role)
 {
-    char signer[HANDOVER_PATH_MAX];
-    int r = file_make_directory(parent->handover.data, 0700);
+    char path[HANDOVER_PATH_MAX];
+    int r = file_path(path, sizeof path, parent->handover.data, name);
 
     if (!r)
-        r = file_path(signer, sizeof signer, parent->handover.data, "signer");
-    if (!r)
-        r = file_make_directory(signer, 0700);
+        r = file_make_directory(path, 0700);
     if (r > 0)
         return complain("the data directory cannot be made: permission denied",
                         parent->handover.data);
-    if (r || !parent->handover.own_uids)
-        return r;
-    /* serve owns the data; the signer only passes through to its folder. */
-    r = give(parent->handover.data, children_user(CHILD_SERVE), 0711);
-    return r ? r : give(signer, children_user(CHILD_SIGNER), 0700);
+    return r || !parent->handover.own_uids ? r : give(path, children_user(role), 0700);
+}
+
+static int make_folders(struct parent *parent)
+{
+    int r = file_make_directory(parent->handover.data, 0700);
+
+    if (r > 0)
+        return complain("the data directory cannot be made: permission denied",
+                        parent->handover.data);
+    /* serve owns the data; the others only pass through to their folders. */
+    if (!r && parent->handover.own_uids)
+        r = give(parent->handover.data, children_user(CHILD_SERVE), 0711);
+    if (!r)
+        r = make_own_folder(parent, "signer", CHILD_SIGNER);
+    return r ? r : make_own_folder(parent, "saml", CHILD_SAML);
 }
 
 static int lock(struct parent *parent)
@@ -154,9 +164,14 @@ static int settle(struct parent *parent, const struct options *options)
         r = find_web(parent, options);
     if (r)
         return r;
+    /* Never quietly back to one uid: whoever made two of the users has to make the third. */
+    if (geteuid() == 0 && getpwnam(children_user(CHILD_SERVE)) &&
+        getpwnam(children_user(CHILD_SIGNER)) && !getpwnam(children_user(CHILD_SAML)))
+        return complain("no such user (useradd --system it)", children_user(CHILD_SAML));
     handover->parent_pid = (uint32_t)getpid();
     handover->own_uids = geteuid() == 0 && getpwnam(children_user(CHILD_SERVE)) &&
-                         getpwnam(children_user(CHILD_SIGNER));
+                         getpwnam(children_user(CHILD_SIGNER)) &&
+                         getpwnam(children_user(CHILD_SAML));
     handover->signer_uid =
         handover->own_uids ? getpwnam(children_user(CHILD_SIGNER))->pw_uid : geteuid();
     handover->root_beside = options->root_key[0] == '\0';
@@ -195,23 +210,30 @@ static int start_children(struct parent *parent, struct handover *handover)
 
 static int replace_signer(struct parent *parent, struct handover *handover)
 {
-    return children_replace_signer(&parent->children, handover);
+    return children_replace(&parent->children, CHILD_SIGNER, handover);
 }
 
-enum wait_end { WAIT_TIME, WAIT_TOLD, WAIT_SIGNER, WAIT_SERVE };
+static int replace_saml(struct parent *parent, struct handover *handover)
+{
+    return children_replace(&parent->children, CHILD_SAML, handover);
+}
+
+enum wait_end { WAIT_TIME, WAIT_TOLD, WAIT_SIGNER, WAIT_SAML, WAIT_SERVE };
 
 /* Until told to stop, a child ends, or timeout_ms (-1: never) are over. */
 static enum wait_end wait_for_end(struct parent *parent, int timeout_ms)
 {
     struct pollfd wait[] = {{.fd = parent->signals, .events = POLLIN},
                             {.fd = parent->children.at[CHILD_SIGNER].fd, .events = POLLIN},
-                            {.fd = parent->children.at[CHILD_SERVE].fd, .events = POLLIN}};
+                            {.fd = parent->children.at[CHILD_SERVE].fd, .events = POLLIN},
+                            {.fd = parent->children.at[CHILD_SAML].fd, .events = POLLIN}};
 
-    while (poll(wait, 3, timeout_ms) < 0 && errno == EINTR)
+    while (poll(wait, 4, timeout_ms) < 0 && errno == EINTR)
         ;
     return wait[0].revents   ? WAIT_TOLD
            : wait[2].revents ? WAIT_SERVE
            : wait[1].revents ? WAIT_SIGNER
+           : wait[3].revents ? WAIT_SAML
                              : WAIT_TIME;
 }
 
@@ -235,21 +257,41 @@ static int start_again(struct parent *parent, int *backoff_ms, bool *ret_told)
     return 0;
 }
 
+/* Whoever makes it crash again and again finds it gone for longer each time; the rest goes on. */
+static bool keep_saml(struct parent *parent, enum wait_end end, int *backoff_ms)
+{
+    if (end == WAIT_TIME)
+        return with_keys(parent, replace_saml) == 0 || parent->children.at[CHILD_SAML].fd < 0;
+    if (end != WAIT_SAML)
+        return false;
+    children_end(&parent->children, CHILD_SAML);
+    *backoff_ms = *backoff_ms * 2 < BACKOFF_MAX_MS ? *backoff_ms * 2 : BACKOFF_MAX_MS;
+    return true;
+}
+
 /* Starts, watches, starts again what died, until told to stop. */
 static int watch(struct parent *parent)
 {
     int backoff_ms = BACKOFF_FIRST_MS;
+    int saml_ms = BACKOFF_FIRST_MS / 2;
     bool told = false;
     int r = with_keys(parent, start_children);
 
     while (!r && !told) {
         int64_t started_at = clock_boot_ms();
-        enum wait_end end = wait_for_end(parent, -1);
+        bool saml_gone = parent->children.at[CHILD_SAML].fd < 0;
+        enum wait_end end = wait_for_end(parent, saml_gone ? saml_ms : -1);
 
         if (end == WAIT_TOLD)
             break;
-        if (clock_boot_ms() - started_at > STEADY_MS)
+        if (clock_boot_ms() - started_at > STEADY_MS) {
             backoff_ms = BACKOFF_FIRST_MS;
+            saml_ms = BACKOFF_FIRST_MS / 2;
+        }
+        if (end == WAIT_SAML)
+            log_event(LOG_ERROR, "saml.ended", LOG_I64("again_in_ms", saml_ms));
+        if (keep_saml(parent, end, &saml_ms))
+            continue;
         log_event(LOG_ERROR, "child.ended", LOG_U64("signer", end == WAIT_SIGNER));
         /* Without a signer serve goes on for a while; without serve there is nothing to sign. */
         if (end == WAIT_SIGNER && with_keys(parent, replace_signer) == 0)

@@ -22,6 +22,7 @@ static const struct label {
     {"ward keyring key v1", offsetof(struct handover, keyring_key)},
     {"ward instance key v1", offsetof(struct handover, instance_key)},
     {"ward signer key v1", offsetof(struct handover, signer_key)},
+    {"ward saml key v1", offsetof(struct handover, saml_key)},
 };
 
 static int make(const char *path, uint8_t root[ROOT_SIZE])

@@ -115,6 +115,9 @@ static int make_tables(struct serve *serve)
     int r = backoff_new(&serve->backoff);
 
     if (!r)
+        r = secret_new_random(&serve->flow_key, HASH_SIZE);
+
+    if (!r)
         r = devices_new(&serve->devices, serve->records);
     if (!r)
         r = accounts_new(&serve->accounts, serve->records);
@@ -143,6 +146,8 @@ static int open_all(struct serve *serve)
     struct settings settings;
     int r = signer_client_new(&serve->signer, CHANNEL_SIBLING_FD);
 
+    if (!r)
+        r = saml_client_new(&serve->saml, CHANNEL_SAML_FD);
     if (!r)
         r = secret_new_copy(&serve->instance_key, (struct bytes){.at = serve->handover.instance_key,
                                                                  .len = AEAD_KEY_SIZE});
@@ -203,7 +208,9 @@ static void free_all(struct serve *serve)
     keyring_free(serve->keyring);
     records_free(serve->records);
     secret_free(serve->challenge_key);
+    secret_free(serve->flow_key);
     secret_free(serve->instance_key);
+    saml_client_free(serve->saml);
     signer_client_free(serve->signer);
 }
 
@@ -262,14 +269,26 @@ enum link_sandbox serve_signer_sandbox(const struct serve *serve)
     return level <= LINK_SANDBOX_NONE ? (enum link_sandbox)level : LINK_SANDBOX_NONE;
 }
 
-/* The parent says one thing only: here is another signer. False: it has gone. */
-static bool take_signer(struct serve *serve)
+enum link_sandbox serve_saml_sandbox(const struct serve *serve)
 {
-    struct link_signer note;
+    unsigned level = atomic_load(&serve->saml_sandbox);
+
+    return level <= LINK_SANDBOX_NONE ? (enum link_sandbox)level : LINK_SANDBOX_NONE;
+}
+
+/* The parent says one thing only: here is another signer, or another saml. False: it has gone. */
+static bool take_child(struct serve *serve)
+{
+    struct link_note note;
     int fd;
 
     if (channel_take(CHANNEL_PARENT_FD, (uint8_t *)&note, sizeof note, &fd))
         return false;
+    if (note.child == LINK_SAML) {
+        saml_client_replace(serve->saml, fd);
+        atomic_store(&serve->saml_sandbox, note.sandbox);
+        return true;
+    }
     signer_client_replace(serve->signer, fd);
     atomic_store(&serve->signer_pid, note.pid);
     atomic_store(&serve->signer_sandbox, note.sandbox);
@@ -286,7 +305,7 @@ static void wait_for_end(struct serve *serve, int signals)
     for (;;) {
         if (poll(wait, 3, -1) < 0 && errno == EINTR)
             continue;
-        if (wait[0].revents || wait[1].revents || !take_signer(serve))
+        if (wait[0].revents || wait[1].revents || !take_child(serve))
             return;
     }
 }
@@ -363,6 +382,7 @@ static int receive(struct serve *serve)
 
     atomic_store(&serve->signer_pid, serve->handover.signer_pid);
     atomic_store(&serve->signer_sandbox, serve->handover.signer_sandbox);
+    atomic_store(&serve->saml_sandbox, serve->handover.saml_sandbox);
     return r > 0 ? SERVE_REFUSED_HANDOVER : r;
 }
 
@@ -372,6 +392,7 @@ static void wipe_keys(struct handover *handover)
     wipe(handover->keyring_key, AEAD_KEY_SIZE);
     wipe(handover->instance_key, AEAD_KEY_SIZE);
     wipe(handover->signer_key, AEAD_KEY_SIZE);
+    wipe(handover->saml_key, AEAD_KEY_SIZE);
 }
 
 /* What was in JSON may have been a secret: freed memory keeps nothing of it. */

@@ -26,6 +26,7 @@
 #include "server/serve/ingest/devices.h"
 #include "server/serve/ingest/live.h"
 #include "server/serve/policies.h"
+#include "server/serve/saml_client.h"
 #include "server/serve/settings.h"
 #include "server/serve/signer_client.h"
 #include "server/serve/site.h"
@@ -53,7 +54,9 @@ struct serve {
     struct spans *spans;
     struct redactor *balanced; /* what it finds, every device should have removed */
     struct signer_client *signer;
+    struct saml_client *saml;
     struct secret *instance_key;
+    struct secret *flow_key;      /* tags of single sign-on's cookies; of this start only */
     struct secret *challenge_key; /* of this run: challenges of passkeys do not outlive it */
     struct backoff *backoff;
     struct settings_cache *settings;
@@ -75,6 +78,7 @@ struct serve {
     atomic_bool stopping; /* asked to end, by the parent or for a new certificate */
     atomic_uint signer_pid;
     atomic_uint signer_sandbox;
+    atomic_uint saml_sandbox;
     int wake; /* eventfd that ends the main thread's wait */
 };
 
@@ -83,6 +87,7 @@ int serve_main(void);
 
 /* How confined the signer says it is. */
 enum link_sandbox serve_signer_sandbox(const struct serve *serve);
+enum link_sandbox serve_saml_sandbox(const struct serve *serve);
 
 /* Makes the signer sign the log as it is, when it grew; the note is stored. */
 RESULT serve_checkpoint(struct serve *serve);

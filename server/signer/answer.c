@@ -1,6 +1,7 @@
 #include "audit/checkpoint.h"
 #include "base/hex.h"
 #include "base/moment.h"
+#include "crypto/rsa.h"
 #include "crypto/x509.h"
 #include "server/signer/signer.h"
 #include "wire/signed.h"
@@ -119,6 +120,36 @@ static int answer_last(struct vault *vault, int64_t now, const struct signer_mes
     return signer_last_encode(vault_last_size(vault), answer);
 }
 
+static int answer_saml_certificate(struct vault *vault, int64_t now,
+                                   const struct signer_message *message, struct buffer *answer)
+{
+    struct bytes key;
+    struct bytes certificate;
+    int r = vault_saml(vault, now, &key, &certificate);
+
+    (void)message;
+    if (r)
+        return r;
+    buffer_append(answer, certificate.at, certificate.len);
+    return buffer_check(answer);
+}
+
+/* Only what begins as a request does: this key vouches for nothing else. */
+static int answer_saml(struct vault *vault, int64_t now, const struct signer_message *message,
+                       struct buffer *answer)
+{
+    static const char prefix[] = "SAMLRequest=";
+    struct bytes key;
+    struct bytes certificate;
+    int r;
+
+    if (message->query.len <= sizeof prefix ||
+        memcmp(message->query.at, prefix, sizeof prefix - 1) != 0)
+        return SIGNER_MALFORMED;
+    r = vault_saml(vault, now, &key, &certificate);
+    return r ? r : rsa_sign(key, message->query, answer);
+}
+
 /* Message → handler, and what an outcome of the handler means to who asked. */
 static const struct row {
     answer_function *answer;
@@ -130,6 +161,8 @@ static const struct row {
     [SIGNER_SIGN_POLICY] = {answer_policy, SIGNER_INVALID},
     [SIGNER_SIGN_CHECKPOINT] = {answer_checkpoint, SIGNER_INCONSISTENT},
     [SIGNER_LAST] = {answer_last, SIGNER_FAILED},
+    [SIGNER_SAML_CERTIFICATE] = {answer_saml_certificate, SIGNER_FAILED},
+    [SIGNER_SIGN_SAML] = {answer_saml, SIGNER_INVALID},
 };
 
 enum signer_answer signer_answer(struct vault *vault, int64_t now, uint8_t kind, struct bytes body,

@@ -82,6 +82,7 @@ RESULT signer_message_decode(uint8_t kind, struct bytes body, struct signer_mess
     switch (kind) {
     case SIGNER_KEYS:
     case SIGNER_LAST:
+    case SIGNER_SAML_CERTIFICATE:
         well = body.len == 0;
         break;
     case SIGNER_ISSUE_DEVICE:
@@ -93,6 +94,10 @@ RESULT signer_message_decode(uint8_t kind, struct bytes body, struct signer_mess
     case SIGNER_SIGN_POLICY:
         message.policy = body;
         well = body.len > 0 && body.len <= WIRE_POLICY_MAX;
+        break;
+    case SIGNER_SIGN_SAML:
+        message.query = body;
+        well = body.len > 0 && body.len <= SIGNER_QUERY_MAX;
         break;
     case SIGNER_SIGN_CHECKPOINT:
         well = decode_checkpoint(body, &message);
@@ -127,8 +132,12 @@ RESULT signer_message_encode(const struct signer_message *message, struct buffer
         buffer_append(ret_body, message->root.at, HASH_SIZE);
         buffer_append(ret_body, message->proof.at, message->proof.count * HASH_SIZE);
         break;
+    case SIGNER_SIGN_SAML:
+        buffer_append(ret_body, message->query.at, message->query.len);
+        break;
     case SIGNER_KEYS:
     case SIGNER_LAST:
+    case SIGNER_SAML_CERTIFICATE:
     case SIGNER_KINDS:
     default:
         break;

@@ -14,6 +14,8 @@
  *     SIGN_POLICY     policy (wire/signed.h)                    → envelope
  *     SIGN_CHECKPOINT u64 size, root 32, consistency proof n*32 → note
  *     LAST            empty                                     → u64 size signed last
+ *     SAML_CERTIFICATE empty                                    → certificate (DER)
+ *     SIGN_SAML       query of a SAML request                   → signature
  */
 
 #include "audit/tree.h"
@@ -30,6 +32,8 @@ enum signer_kind {
     SIGNER_SIGN_POLICY = 4,
     SIGNER_SIGN_CHECKPOINT = 5,
     SIGNER_LAST = 6,
+    SIGNER_SAML_CERTIFICATE = 7,
+    SIGNER_SIGN_SAML = 8,
     SIGNER_KINDS,
 };
 
@@ -42,6 +46,7 @@ enum signer_answer {
 };
 
 #define SIGNER_REQUEST_MAX ((size_t)8192) /* bytes of a certificate request */
+#define SIGNER_QUERY_MAX ((size_t)16 * 1024)
 #define SIGNER_NAMES_MAX ((size_t)2048)
 
 struct signer_message {
@@ -50,6 +55,7 @@ struct signer_message {
     struct text names;
     struct bytes request;
     struct bytes policy;
+    struct bytes query;
     uint64_t size;
     struct hash root;
     struct tree_proof proof;

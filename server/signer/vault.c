@@ -10,6 +10,7 @@
 #include "crypto/x509.h"
 #include "os/file.h"
 #include "os/secret.h"
+#include "server/link/rsa_box.h"
 
 #define VAULT_FILE_MAX ((size_t)64 * 1024)
 #define VAULT_PATH_MAX 1100
@@ -17,6 +18,7 @@
 #define CA_YEARS 20
 #define KEYS_CONTEXT "ward-signer-keys-v1"
 #define LAST_CONTEXT "ward-signer-last-v1"
+#define SAML_CONTEXT "ward-signer-saml-v1"
 
 enum part { PART_CA_KEY, PART_CA_CERTIFICATE, PART_AUDIT, PART_POLICY, PARTS };
 
@@ -24,6 +26,7 @@ struct vault {
     char keys_path[VAULT_PATH_MAX];
     char last_path[VAULT_PATH_MAX];
     struct secret *key;
+    struct rsa_box *saml;
     struct buffer plain; /* u32 len and bytes, PARTS times */
     struct bytes parts[PARTS];
     uint64_t last_size;
@@ -35,6 +38,7 @@ struct vault *vault_free(struct vault *vault)
     if (!vault)
         return NULL;
     secret_free(vault->key);
+    rsa_box_free(vault->saml);
     buffer_deinit(&vault->plain);
     wipe(vault, sizeof *vault);
     free(vault);
@@ -150,6 +154,21 @@ static int load_last(struct vault *vault)
     return 0;
 }
 
+static int open_saml(struct vault *vault, const char *directory, struct bytes key)
+{
+    int r = rsa_box_open(&vault->saml, directory, "saml", SAML_CONTEXT, key);
+
+    return r == RSA_BOX_KEY ? VAULT_KEY : r == RSA_BOX_DENIED ? VAULT_DENIED : r;
+}
+
+RESULT vault_saml(struct vault *vault, int64_t now, struct bytes *ret_key,
+                  struct bytes *ret_certificate)
+{
+    int r = rsa_box_get(vault->saml, now, ret_key, ret_certificate);
+
+    return r > 0 ? VAULT_DENIED : r;
+}
+
 RESULT vault_open(struct vault **ret_vault, const char *directory, struct bytes key,
                   bool established, int64_t now)
 {
@@ -173,6 +192,8 @@ RESULT vault_open(struct vault **ret_vault, const char *directory, struct bytes 
         r = load_last(vault);
     if (!r)
         r = split(vault);
+    if (!r)
+        r = open_saml(vault, directory, key);
     if (r)
         return r;
     *ret_vault = TAKE(vault);

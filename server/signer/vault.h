@@ -5,8 +5,9 @@
  *
  *     keys    CA key, CA certificate, audit seed, policy seed: made once
  *     last    u64 size, root 32: replaced before a checkpoint leaves
+ *     saml    RSA key that signs SAML requests, and its certificate: made when first asked for
  *
- * Both are boxes (crypto/aead.h) under the signer key. A vault that was used and has lost a file
+ * All are boxes (crypto/aead.h) under the signer key. A vault that was used and has lost a file
  * is refused: new keys would orphan every device, and a lost `last` would let the log be rewound.
  */
 
@@ -36,6 +37,10 @@ struct bytes vault_ca_key(const struct vault *vault);
 struct bytes vault_ca_certificate(const struct vault *vault);
 struct bytes vault_audit_seed(const struct vault *vault);
 struct bytes vault_policy_seed(const struct vault *vault);
+
+/* The key and certificate for SAML requests. Outcome: VAULT_DENIED. */
+RESULT vault_saml(struct vault *vault, int64_t now, struct bytes *ret_key,
+                  struct bytes *ret_certificate);
 
 uint64_t vault_last_size(const struct vault *vault);
 const struct hash *vault_last_root(const struct vault *vault);

@@ -73,7 +73,7 @@ function lookStatus(word, self, person, exists) {
   return exists ? [200, undefined] : [404, "absent"];
 }
 
-const GATES = ["public", "session", "self", "tag", "device"];
+const GATES = ["public", "foreign", "session", "self", "tag", "device"];
 const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
     method: method.toUpperCase(),
@@ -87,6 +87,8 @@ const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
     body: operation.requestBody ? Object.keys(operation.requestBody.content)[0] : undefined,
   })),
 );
+/* Where nobody is asked who they are; foreign: nor from whose page they come, as an identity provider sends browsers back. */
+const open = (route) => ["public", "foreign"].includes(route.permission);
 const people = routes.filter((route) => route.listener === "people");
 
 /* What exports, changes who sees what, or cannot be undone asks for a second factor that was proven in the last ten minutes. */
@@ -114,6 +116,9 @@ const STEP_UP = [
   "POST /api/v1/users/{user}/link",
   "POST /api/v1/session/emergency",
   "POST /api/v1/emergencies/{emergency}/review",
+  "PUT /api/v1/sso",
+  "PATCH /api/v1/sso",
+  "DELETE /api/v1/sso",
   "GET /api/v1/access/export",
   "GET /api/v1/audit/export",
   "PUT /api/v1/tls",
@@ -232,14 +237,14 @@ test("the routes that ask for a fresh second factor are those of the model, and 
 test("nobody gets through but where nobody is asked", async () => {
   for (const route of people) {
     const answer = await ask(route);
-    if (route.permission === "public") passes(answer, route.name);
+    if (open(route)) passes(answer, route.name);
     else if (route.permission === "tag") refused(answer, 403, "tag", route.name);
     else refused(answer, 401, "signed-out", route.name);
   }
 });
 
 test("a cookie that nobody was given is nobody's", async () => {
-  for (const route of people.filter((one) => one.permission !== "public" && one.permission !== "tag")) {
+  for (const route of people.filter((one) => !open(one) && one.permission !== "tag")) {
     const answer = await ask(route, { headers: { Cookie: `__Host-ward=${"A".repeat(43)}`, "Ward-Csrf": "A".repeat(43) } });
     refused(answer, 401, "signed-out", route.name);
   }
@@ -285,7 +290,7 @@ test("within its conditions a class may do what its row of the matrix says", asy
 });
 
 test("whatever changes something needs the session's own token", async () => {
-  for (const route of people.filter((one) => one.method !== "GET" && one.permission !== "public" && one.permission !== "tag")) {
+  for (const route of people.filter((one) => one.method !== "GET" && !open(one) && one.permission !== "tag")) {
     for (const csrf of [undefined, sessions.viewer["Ward-Csrf"], "x"]) {
       const answer = await ask(route, { headers: { Cookie: sessions.admin.Cookie, ...(csrf ? { "Ward-Csrf": csrf } : {}) } });
       refused(answer, 403, "csrf", `${route.name} with ${csrf}`);
@@ -294,7 +299,13 @@ test("whatever changes something needs the session's own token", async () => {
 });
 
 test("another site's page changes nothing, signed in or not", async () => {
-  for (const route of people.filter((one) => one.method !== "GET" && one.permission !== "tag")) {
+  const foreign = people.filter((one) => one.permission === "foreign");
+  assert.deepEqual(foreign.map((one) => one.name), ["POST /api/v1/session/saml"]);
+  for (const route of foreign) {
+    const answer = await ask(route, { headers: { ...sessions.admin, Origin: "https://elsewhere.example", "Sec-Fetch-Site": "cross-site" } });
+    assert.equal(answer.status, 303, `${route.name}: without a cookie of its own flow it leads nowhere`);
+  }
+  for (const route of people.filter((one) => one.method !== "GET" && one.permission !== "tag" && one.permission !== "foreign")) {
     for (const headers of [{ Origin: "https://elsewhere.example" }, { "Sec-Fetch-Site": "cross-site" }, { "Sec-Fetch-Site": "same-site" }, { Origin: "null" }]) {
       const answer = await ask(route, { headers: { ...sessions.admin, ...headers } });
       refused(answer, 403, "cross-site", `${route.name} with ${JSON.stringify(headers)}`);

@@ -433,8 +433,40 @@ static const char step_11[] = "CREATE TABLE recovery_code ("
                               ") STRICT, WITHOUT ROWID;"
                               "CREATE INDEX recovery_code_user ON recovery_code (user_id);";
 
-static const char *const steps[] = {step_1, step_2, step_3, step_4,  step_5, step_6,
-                                    step_7, step_8, step_9, step_10, step_11};
+/* Single sign-on: one identity provider, whom it names, and what was used already. */
+static const char step_12[] =
+    "CREATE TABLE saml_provider ("
+    " provider_id INTEGER PRIMARY KEY CHECK (provider_id = 1),"
+    " title TEXT NOT NULL,"
+    " entity_id TEXT NOT NULL,"
+    " sign_in_url TEXT NOT NULL,"
+    " certificates BLOB NOT NULL,"
+    " enabled INTEGER NOT NULL CHECK (enabled BETWEEN 0 AND 1),"
+    " make_users INTEGER NOT NULL CHECK (make_users BETWEEN 0 AND 1),"
+    " second_factor INTEGER NOT NULL CHECK (second_factor BETWEEN 0 AND 1),"
+    " class_attribute TEXT NOT NULL,"
+    " imported_at INTEGER NOT NULL,"
+    " tested_at INTEGER NOT NULL,"
+    " test TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE saml_class ("
+    " place INTEGER PRIMARY KEY,"
+    " value TEXT NOT NULL,"
+    " class TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE saml_identity ("
+    " entity_id TEXT NOT NULL,"
+    " name_id TEXT NOT NULL,"
+    " user_id INTEGER NOT NULL REFERENCES users,"
+    " PRIMARY KEY (entity_id, name_id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE saml_used ("
+    " id_hash BLOB PRIMARY KEY CHECK (length(id_hash) = 32),"
+    " until INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4,  step_5,  step_6,
+                                    step_7, step_8, step_9, step_10, step_11, step_12};
 
 #define NEWEST ((int64_t)(sizeof(steps) / sizeof(steps[0])))
 

@@ -3,6 +3,8 @@
  *
  *     gate        lets through
  *     public      anyone; a browser's request that changes something must come from our own pages
+ *     foreign         anyone, and another site's page may send a browser here: the identity
+ *                     provider's
  *     session     a live session at any stage
  *     self        a session that is signed in, of any class
  *     permission  a session that is signed in and whose class has it, within the conditions of the
@@ -154,9 +156,9 @@ static int gate_people(struct api_call *call, bool local, bool *ret_pass)
     if (local && call->who.kind != WHO_OPERATOR)
         return api_problem(call, 403, "not-operator", "Only root and Ward's own user may do this",
                            "Run the command with sudo.");
-    if (!local && changes(call) && !same_origin(call->request))
+    if (!local && changes(call) && call->route->gate != GATE_FOREIGN && !same_origin(call->request))
         return refuse_foreign(call);
-    if (call->route->gate == GATE_PUBLIC)
+    if (call->route->gate == GATE_PUBLIC || call->route->gate == GATE_FOREIGN)
         return pass(ret_pass);
     if (call->who.kind == WHO_NOBODY || (local && call->route->gate != GATE_PERMISSION))
         return api_problem(call, 401, "signed-out", "Nobody is signed in",
@@ -214,6 +216,7 @@ static int pass_gate(struct api_call *call, bool local, bool *ret_pass)
 {
     switch (call->route->gate) {
     case GATE_PUBLIC:
+    case GATE_FOREIGN:
     case GATE_SESSION:
     case GATE_SELF:
     case GATE_PERMISSION:

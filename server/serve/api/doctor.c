@@ -89,20 +89,23 @@ static void look_at_walls(struct examination *examination)
 {
     const struct serve *serve = examination->serve;
     unsigned signer = serve_signer_sandbox(serve);
-    unsigned level = serve->sandbox > signer ? serve->sandbox : signer;
+    unsigned saml = serve_saml_sandbox(serve);
+    unsigned helpers = signer > saml ? signer : saml;
+    unsigned level = serve->sandbox > helpers ? serve->sandbox : helpers;
 
     if (level == LINK_SANDBOX_FULL)
-        find(examination, "sandbox", LEVEL_OK, "serve and signer are confined", "");
+        find(examination, "sandbox", LEVEL_OK, "serve, signer and saml are confined", "");
     else
         find(examination, "sandbox", level == LINK_SANDBOX_NONE ? LEVEL_WARNING : LEVEL_NOTE,
-             level == LINK_SANDBOX_NONE ? "serve or signer is not confined"
-                                        : "serve or signer is confined in part",
+             level == LINK_SANDBOX_NONE ? "serve, signer or saml is not confined"
+                                        : "serve, signer or saml is confined in part",
              "Run a kernel with Landlock (5.13 or newer) and seccomp.");
     if (serve->handover.own_uids)
         find(examination, "uids", LEVEL_OK, "Each process has a user of its own", "");
     else
         find(examination, "uids", LEVEL_NOTE, "All processes of wardd share one user",
-             "Start wardd as root with the users ward-serve and ward-signer; the package does so.");
+             "Start wardd as root with the users ward-serve, ward-signer and ward-saml; the "
+             "package does so.");
 }
 
 static void look_at_certificate(struct examination *examination)

@@ -21,6 +21,7 @@ enum route_listener { ROUTE_PEOPLE, ROUTE_AGENTS };
 /* What stands before a handler. */
 enum route_gate {
     GATE_PUBLIC,     /* nobody is asked who they are */
+    GATE_FOREIGN,    /* nor from which site's page it comes */
     GATE_SESSION,    /* a session at any stage */
     GATE_SELF,       /* signed in, of any class: what is one's own */
     GATE_PERMISSION, /* signed in, with the route's permission; or the operator */

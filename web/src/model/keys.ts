@@ -41,4 +41,6 @@ export const keys = {
   status: () => ["status"] as const,
   doctor: () => ["doctor"] as const,
   tls: () => ["tls"] as const,
+  sso: () => ["sso"] as const,
+  ssoOffer: () => ["sso-offer"] as const,
 };

@@ -10,6 +10,7 @@ import { keys } from "../../model/keys.ts";
 import { may, useSession } from "../../model/session.ts";
 import { Certificate } from "./certificate.tsx";
 import styles from "./settings.module.css";
+import { SingleSignOn } from "./sso.tsx";
 
 type NumberName = "retention_days" | "session_idle_minutes" | "session_hours" | "emergency_minutes" | "emergency_review_hours";
 
@@ -148,6 +149,9 @@ export function SettingsView() {
             </Card>
             <Card title="Certificate that browsers see">
               <Certificate editable={may(session, "tls.change")} />
+            </Card>
+            <Card title="Single sign-on">
+              <SingleSignOn editable={may(session, "users.manage")} />
             </Card>
             <CheckUp />
           </>

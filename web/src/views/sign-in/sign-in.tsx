@@ -1,11 +1,37 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { Button } from "../../components/button.tsx";
 import { Buttons, FormProblem, TextField } from "../../components/form.tsx";
 import { PageHead } from "../../components/page.tsx";
 import { PasskeyButton, signInAlone } from "../../components/passkey-button.tsx";
-import { signIn } from "../../model/api.gen.ts";
+import { signIn, ssoOffered } from "../../model/api.gen.ts";
+import { keys } from "../../model/keys.ts";
 import { useEnded, useEnter } from "../../model/session.ts";
+
+const CAME_BACK: Record<string, string> = {
+  refused: "The identity provider's answer was not accepted. An administrator finds the reason in the audit log.",
+  again: "That took too long, or began in another browser. Try again.",
+};
+
+/** By the organisation's identity provider, where an administrator has switched it on. */
+function SingleSignOn() {
+  const offer = useQuery({ queryKey: keys.ssoOffer(), queryFn: ({ signal }) => ssoOffered({}, signal) });
+  const back = CAME_BACK[new URLSearchParams(window.location.search).get("sso") ?? ""];
+
+  return (
+    <>
+      {back ? <p role="alert">{back}</p> : null}
+      {offer.data?.enabled ? (
+        <Buttons>
+          <Button type="button" onClick={() => window.location.assign("/api/v1/session/saml/start")}>
+            Sign in by {offer.data.title}
+          </Button>
+        </Buttons>
+      ) : null}
+    </>
+  );
+}
 
 export function SignInView() {
   const [name, setName] = useState("");
@@ -59,6 +85,7 @@ export function SignInView() {
           />
         </Buttons>
       </form>
+      <SingleSignOn />
     </>
   );
 }
