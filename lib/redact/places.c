@@ -6,8 +6,6 @@
 
 #include "redact/places.h"
 
-#define ADDRESS_TOKENS 14
-
 bool place_joined(const struct view *view, size_t t, const char *signs)
 {
     if (t + 1 >= view->tokens)
@@ -84,7 +82,7 @@ size_t town_before(const struct view *view, size_t t, uint8_t *ret_grade)
 }
 
 /* "79701", and with the four more in one: "797011234". */
-static bool is_zip(const struct token *token)
+bool place_zip(const struct token *token)
 {
     return place_number(token) && (place_len(token) == 5 || place_len(token) == 9);
 }
@@ -93,12 +91,12 @@ static bool is_zip(const struct token *token)
 static bool comma_and_zip(const struct view *view, size_t t)
 {
     return t > 0 && view_at(view, view->token[t - 1].end) == ',' && place_joined(view, t, " ") &&
-           is_zip(&view->token[t + 1]);
+           place_zip(&view->token[t + 1]);
 }
 
 /* A state: its letters in capitals or between a comma and a ZIP code, or its name of one or two
  * words. */
-static size_t state_words(const struct view *view, size_t t)
+size_t state_words(const struct view *view, size_t t)
 {
     const struct token *token = &view->token[t];
 
@@ -127,7 +125,7 @@ size_t state_end(const struct view *view, size_t t)
     if (words == 0)
         return t;
     t += words;
-    if (t < view->tokens && place_joined(view, t - 1, " ,.+") && is_zip(&view->token[t])) {
+    if (t < view->tokens && place_joined(view, t - 1, " ,.+") && place_zip(&view->token[t])) {
         t++;
         if (t < view->tokens && place_joined(view, t - 1, "-") && place_number(&view->token[t]) &&
             place_len(&view->token[t]) == 4)
@@ -137,7 +135,7 @@ size_t state_end(const struct view *view, size_t t)
 }
 
 /* "SW1A 1AA", "K1A 0B1": letters and digits in turn, two groups of them. */
-static size_t letter_postcode_end(const struct view *view, size_t t)
+size_t letter_postcode_end(const struct view *view, size_t t)
 {
     static const char *const forms[] = {"ld dll",  "ldd dll",  "lld dll", "lldd dll",
                                         "ldl dll", "lldl dll", "ldl dld"};
@@ -182,6 +180,10 @@ size_t postcode_end(const struct view *view, size_t t)
                    : t;
     }
     const struct token *next = t + 1 < view->tokens ? token + 1 : NULL;
+    /* "3511CE" */
+    if (next && len == 4 && next->start == token->end && next->shape == TOKEN_UPPER &&
+        place_len(next) == 2)
+        return t + 2;
     if (next && place_number(next) &&
         ((len == 3 && place_len(next) == 2 && place_joined(view, t, " ")) ||
          (len == 2 && place_len(next) == 3 && place_joined(view, t, "-")) ||
@@ -193,172 +195,6 @@ size_t postcode_end(const struct view *view, size_t t)
         place_joined(view, t, " ") && !token_has(next, WORD(STATE)))
         return t + 2;
     return len >= 4 && len <= 7 && (!next || next->start > token->end) ? t + 1 : t;
-}
-
-/* "Apt 4", "# 12", "Bldg C", "No: 142/35": token behind, or t. */
-static size_t unit_end(const struct view *view, size_t t)
-{
-    size_t n = t;
-
-    if (token_has(&view->token[t], WORD(UNIT) | WORD(HOUSE)))
-        n++;
-    if (n == t || n >= view->tokens || !place_joined(view, n - 1, " .:#+"))
-        return t;
-    if (token_has(&view->token[n], WORD(HOUSE)) && n + 1 < view->tokens &&
-        place_joined(view, n, " .:#+"))
-        n++;
-    return place_number(&view->token[n]) || place_len(&view->token[n]) == 1 ? n + 1 : t;
-}
-
-/* A number or letter that goes on what stands before it: "66/30", "58 A 26", "52B", "# 4". */
-static size_t number_end(const struct view *view, size_t t)
-{
-    const struct token *token = &view->token[t];
-    const struct token *before = token - 1;
-
-    if (before->end == token->start)
-        return t + 1;
-    /* "138. 22. em." */
-    if (place_number(token) && t + 1 < view->tokens && place_len(token) <= 3 &&
-        token_has(token + 1, WORD(UNIT)) && place_joined(view, t, " .") &&
-        view_at(view, token->end) == '.')
-        return t + 2;
-    /* "Bedok North Ave 23 #09-2" */
-    if (place_number(token) && place_len(token) <= 3 && token_has(before, WORD(STREET)) &&
-        (view_is(view, token->end, " #") || view_at(view, token->end) == ','))
-        return t + 1;
-    if (place_number(token))
-        return place_len(token) <= 4 &&
-                       (place_joined(view, t - 1, "/-#") || before->shape == TOKEN_INITIAL ||
-                        view_at(view, token->start - 1u) == '#')
-                   ? t + 1
-                   : t;
-    bool letter = token->shape == TOKEN_INITIAL ||
-                  (view->small && place_len(token) == 1 && view_at(view, token->end) == ',');
-    return letter && place_number(before) ? t + 1 : t;
-}
-
-/* A floor and a side: "3o izq", "2. tv", "22o b". */
-static size_t floor_end(const struct view *view, size_t t)
-{
-    static const char *const sides[] = {"izq", "izda", "dcha", "der", "dto", "esq",
-                                        "dt",  "tv",   "th",   "mf",  "fte", "frente"};
-    const struct token *token = &view->token[t];
-    size_t n = t + 1;
-
-    if (!place_number(token) || place_len(token) > 2 || n >= view->tokens)
-        return t;
-    if (view->token[n].start == token->end && place_len(&view->token[n]) == 1 &&
-        token_has(&view->token[n], WORD(ORDINAL)))
-        n++;
-    else if (view_at(view, token->end) != '.')
-        return t;
-    if (n >= view->tokens || !place_joined(view, n - 1, " ."))
-        return n > t + 1 ? n : t;
-    if (place_len(&view->token[n]) == 1)
-        return n + 1;
-    for (size_t s = 0; s < sizeof(sides) / sizeof(sides[0]); s++)
-        if (view_is_word(view, view->token[n].start, sides[s]))
-            return n + 1;
-    return n > t + 1 ? n : t;
-}
-
-/* Words that may be a town of which nobody knows: capitals, no words; "Marbach an der Donau". */
-static size_t stranger_end(const struct view *view, size_t t)
-{
-    size_t end = t;
-
-    while (end < view->tokens && end < t + 3 && place_proper(view, &view->token[end]) &&
-           class_of(&view->token[end])->ordinary < 2 &&
-           (end == t || place_joined(view, end - 1, " -'")))
-        end++;
-    size_t more = end;
-    while (end > t && more < view->tokens && more < end + 3 && place_joined(view, more - 1, " -") &&
-           place_len(&view->token[more]) < 4 && view->token[more].shape == TOKEN_LOWER &&
-           token_has(&view->token[more], WORD(TOWN_LINK)))
-        more++;
-    return more > end && more < view->tokens && place_joined(view, more - 1, " -") &&
-                   place_capital(&view->token[more])
-               ? more + 1
-               : end;
-}
-
-/* "Falls Church, VA": capitals before a state, whatever they mean. */
-static size_t before_state(const struct view *view, size_t t)
-{
-    for (size_t n = t; n < view->tokens && n < t + 4; n++) {
-        if (n > t && state_end(view, n) > n)
-            return n;
-        if (!place_capital(&view->token[n]) || !place_joined(view, n, " ,"))
-            break;
-    }
-    return t;
-}
-
-/* The next part of an address from token t on: the token behind it, or t. */
-static size_t part_end(const struct view *view, size_t t)
-{
-    bool comma = view_at(view, view->token[t - 1].end) == ',';
-    uint8_t grade;
-    size_t end = number_end(view, t);
-
-    if (end == t)
-        end = unit_end(view, t);
-    if (end == t && comma)
-        end = floor_end(view, t);
-    if (end == t)
-        end = state_end(view, t);
-    /* "ON M5V 1Z4" */
-    if (end == t && view->token[t].shape == TOKEN_UPPER && place_len(&view->token[t]) == 2 &&
-        t + 1 < view->tokens && letter_postcode_end(view, t + 1) > t + 1)
-        end = t + 1;
-    if (end == t && (comma || view_at(view, view->token[t - 1].end) == ' '))
-        end = postcode_end(view, t);
-    if (end > t)
-        return end;
-    if (token_has(&view->token[t], WORD(DIRECTION)) && !comma &&
-        view->token[t].shape != TOKEN_LOWER)
-        return t + 1;
-    size_t town = town_at(view, t, &grade);
-    uint8_t bar = comma || grade > 1 ? 1 : 0;
-    if (town && (town > 1 || class_of(&view->token[t])->ordinary <= bar || (grade > 1 && comma)) &&
-        (place_proper(view, &view->token[t]) || comma || state_words(view, t + town)))
-        return t + town;
-    if (comma && (end = before_state(view, t)) > t)
-        return end;
-    /* ", 101 Reykjavik" */
-    if (comma && place_number(&view->token[t]) && place_len(&view->token[t]) == 3 &&
-        stranger_end(view, t + 1) > t + 1 && place_joined(view, t, " "))
-        return t + 1;
-    if (comma && class_of(&view->token[t])->ordinary < 3)
-        return stranger_end(view, t);
-    /* "1000 Bruxelles": what stands behind a postcode; "Jakarta Pusat 10220": before one. */
-    bool number = place_number(&view->token[t - 1]) && place_len(&view->token[t - 1]) >= 2;
-    end = stranger_end(view, t);
-    /* "712 02 irakleio" */
-    if (number && end == t && view->token[t].shape == TOKEN_LOWER &&
-        place_len(&view->token[t]) > 3 && class_of(&view->token[t])->ordinary == 0)
-        return t + 1;
-    if (number || (end == t + 1 && end < view->tokens && place_joined(view, t, " ") &&
-                   place_number(&view->token[end]) && postcode_end(view, end) > end))
-        return end;
-    return t;
-}
-
-size_t address_end(const struct view *view, size_t t)
-{
-    size_t end = t;
-
-    while (end < view->tokens && end < t + ADDRESS_TOKENS &&
-           (view->token[end].start == view->token[end - 1].end ||
-            place_joined(view, end - 1, " ,.+#-/:"))) {
-        size_t part = part_end(view, end);
-
-        if (part == end)
-            break;
-        end = part;
-    }
-    return end;
 }
 
 /* Back from token first over capitals to a street with its name: "King Fahd Road, Al Olaya, ". */
@@ -470,11 +306,15 @@ static void facility_add(struct view *view, size_t t)
         place_add(view, first, t + 1, RULE_GEO_FACILITY, 0.6f);
 }
 
-/* A found thing or a placeholder ends where token t begins, but for ", ". */
+/* A found thing or a placeholder ends where token t begins, but for ", "; of places also " and ".
+ */
 static bool found_before(const struct view *view, size_t t)
 {
     size_t start = view->token[t].start;
 
+    if (start > 5 && view_at(view, start - 6u) == VIEW_PLACEHOLDER + REDACT_GEO &&
+        view_is(view, start - 5u, " and "))
+        return true;
     return start > 2 && view_is(view, start - 2u, ", ") &&
            (hits_cover(view, start - 3u) || is_placeholder(view_at(view, start - 3u)));
 }
@@ -521,7 +361,7 @@ static bool town_beside(const struct view *view, size_t t, size_t end)
 
 /* Back from a town over the parts before it that hold numbers: "46-5 Nihonbashi, Chuo-ku, ",
  * "House 12, Road 5, ". */
-static size_t parts_start(const struct view *view, size_t t)
+size_t parts_start(const struct view *view, size_t t)
 {
     size_t first = t;
 
@@ -533,7 +373,7 @@ static size_t parts_start(const struct view *view, size_t t)
                     place_len(token) < 4;
 
         if (!part || !place_joined(view, n - 1, " ,-/.#:") ||
-            (class_of(token)->ordinary == 3 && !word))
+            (class_of(token)->ordinary == 3 && !word && !token_has(token, WORD(DIRECTION))))
             break;
         if (number || (first == n &&
                        (word || (token->shape == TOKEN_INITIAL && place_joined(view, n - 1, "-")))))
@@ -642,7 +482,8 @@ static size_t town_add(struct view *view, size_t t)
     }
     /* "1-1 Marunouchi, Chiyoda-ku, Tokyo" */
     size_t start = plain && grade > 1 && view->signs & SIGN_DIGIT && t > 1 &&
-                           view_is(view, token->start - 2u, ", ") && class_of(token)->given < 2
+                           view_is(view, token->start - 2u, ", ") &&
+                           (town > 1 || class_of(token)->given < 2)
                        ? parts_start(view, t)
                        : t;
     if (start + 1 < t) {
@@ -657,6 +498,10 @@ static size_t town_add(struct view *view, size_t t)
         return t;
     if (town < 2 && place_capital(token) && stranger_end(view, t) > end)
         end = stranger_end(view, t);
+    /* "near Kloveniersburgwal 12" is a house then; "Dublin 2" a part of it. */
+    if (end < view->tokens && place_joined(view, end - 1, " ") && place_capital(token) &&
+        closing_number(view, end, town ? 2 : 3))
+        end = address_end(view, end + 1);
     /* "Bratislava IV", "Aarhus C": a part of it. */
     if (end < view->tokens && place_joined(view, end - 1, " ") &&
         place_len(&view->token[end]) < 5 && view->token[end].shape != TOKEN_LOWER &&

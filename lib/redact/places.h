@@ -39,12 +39,30 @@ size_t town_at(const struct view *view, size_t t, uint8_t *ret_grade);
 /* The same for a town that ends with token t. */
 size_t town_before(const struct view *view, size_t t, uint8_t *ret_grade);
 
+/* A ZIP code, with or without the four digits more in one: "797011234". */
+bool place_zip(const struct token *token);
+
+/* How many words a state has that begins with token t, 0 for none. */
+size_t state_words(const struct view *view, size_t t);
+
+/* Token behind a postcode with letters that begins at t: "SW1A 1AA"; t for none. */
+size_t letter_postcode_end(const struct view *view, size_t t);
+
+/* Token behind words that may be a town of which nobody knows; t for none. */
+size_t stranger_end(const struct view *view, size_t t);
+
+/* True when token t is a number of so many digits, and what is said ends with it. */
+bool closing_number(const struct view *view, size_t t, size_t most);
+
 /* Behind an address or a town that ends before token t: units, towns, states, postcodes. Returns
  * the first token that is no part of it. */
 size_t address_end(const struct view *view, size_t t);
 
 /* The first token of what stands before an address that begins with token t: "Flat 4, ". */
 size_t address_start(const struct view *view, size_t t);
+
+/* Back from a town or a street over the parts before it that hold numbers: "House 12, Road 5, ". */
+size_t parts_start(const struct view *view, size_t t);
 
 /* Token behind a state that begins at t, with its ZIP code; t for none. "TX 79701", "New York". */
 size_t state_end(const struct view *view, size_t t);

@@ -117,11 +117,23 @@ static size_t name_start(const struct view *view, size_t t)
                     token_has(before, WORD(PARTICLE));
 
         if (!part || !place_joined(view, first - 1, " .-'") ||
-            (class_of(before)->ordinary == 3 && !token_has(before, WORD(BRAND))))
+            (class_of(before)->ordinary == 3 &&
+             !token_has(before, WORD(BRAND) | WORD(DIRECTION) | WORD(TOWN_LINK))))
             break;
         first--;
     }
     return first;
+}
+
+/* "Bourbon Street 210": turned round, as abroad; no year. */
+static bool english_kind(const struct view *view, size_t kind, size_t number)
+{
+    const struct token *token = &view->token[number];
+
+    return token_has(&view->token[kind], WORD(STREET)) && place_capital(&view->token[kind]) &&
+           kind + 1 == number && place_joined(view, kind, " ") &&
+           !(place_len(token) == 4 &&
+             (view_is(view, token->start, "19") || view_is(view, token->start, "20")));
 }
 
 /* "Hauptstr. 12", "Mariahilfer Strasse 66/30", "Petofi Sandor u. 138": the number is token t. */
@@ -141,11 +153,15 @@ static size_t street_before(const struct view *view, size_t t)
         return t;
     if (ends_like_street(view, kind))
         return name_start(view, last);
-    if (!token_has(kind, WORD(STREET_TAIL)) || last == 0)
+    bool tail = token_has(kind, WORD(STREET_TAIL));
+    if (last == 0 || !(tail || english_kind(view, last, t)))
         return t;
     size_t first = name_start(view, last);
     /* "MRI Ring 2": what stands before must be a name. */
-    return first < last && class_of(&view->token[last - 1])->ordinary < 2 ? first : t;
+    return first < last && (class_of(kind)->ordinary == 0 ||
+                            class_of(&view->token[last - 1])->ordinary < (tail ? 2 : 3))
+               ? first
+               : t;
 }
 
 /* "Ilica 22, 10000 Zagreb": a word and a number before a postcode and a town. */
@@ -163,6 +179,11 @@ static size_t bare_before(const struct view *view, size_t t)
     if (behind >= view->tokens || view_at(view, view->token[behind - 1].end) != ',' ||
         !place_joined(view, behind - 1, " ,"))
         return t;
+    /* "Im Winkel 3, Basel" */
+    size_t town = town_at(view, behind, &grade);
+    if (town && place_capital(&view->token[behind]) &&
+        (grade > 1 || (town == 1 && class_of(&view->token[behind])->ordinary == 0)))
+        return name_start(view, t - 1);
     size_t post = postcode_end(view, behind);
     if (post > behind && post < view->tokens && place_joined(view, post - 1, " ") &&
         (place_proper(view, &view->token[post]) || town_at(view, post, &grade)) &&
@@ -171,9 +192,45 @@ static size_t bare_before(const struct view *view, size_t t)
     return t;
 }
 
+/* "near 202-B Gulberg III", "from 165 Nguyen Hue": behind a word that a place follows a number and
+ * capitals that are no words. */
+static size_t bare_end(const struct view *view, size_t t)
+{
+    const struct token *number = &view->token[t];
+    size_t first = t + 1;
+    size_t end;
+
+    if (t == 0 || !token_has(number - 1, WORD(LOCATIVE) | WORD(ADDRESS)) ||
+        !place_joined(view, t - 1, " ") || place_len(number) > 4 ||
+        (place_len(number) == 4 &&
+         (view_is(view, number->start, "19") || view_is(view, number->start, "20"))))
+        return t;
+    if (first < view->tokens && view->token[first].shape == TOKEN_INITIAL &&
+        (view->token[first].start == number->end || place_joined(view, t, "-/")))
+        first++;
+    for (end = first; end < view->tokens && end < first + 4; end++) {
+        const struct token *token = &view->token[end];
+
+        if (!place_joined(view, end - 1, " ") || token->shape != TOKEN_TITLE ||
+            class_of(token)->ordinary > 0 || token_has(token, WORD(BRAND) | WORD(MONTH)))
+            break;
+    }
+    if (end == first)
+        return t;
+    /* "Gulberg III" */
+    return end < view->tokens && place_joined(view, end - 1, " ") &&
+                   view->token[end].shape == TOKEN_UPPER &&
+                   token_has(&view->token[end], WORD(SUFFIX))
+               ? end + 1
+               : end;
+}
+
 size_t street_number(struct view *view, size_t t)
 {
     size_t end = american_end(view, t);
+
+    if (end == t)
+        end = bare_end(view, t);
     size_t first = t;
 
     if (end == t) {
@@ -209,6 +266,10 @@ size_t street_head(struct view *view, size_t t)
     if (t > 0 && place_number(&view->token[t - 1]) && place_len(&view->token[t - 1]) <= 4 &&
         place_joined(view, t - 1, " ,"))
         first--;
+    /* "No. 8, Jalan Ampang" */
+    if (first > 0 && first < t && token_has(&view->token[first - 1], WORD(HOUSE) | WORD(UNIT)) &&
+        place_joined(view, first - 1, " .#"))
+        first--;
     for (size_t n = 0; n <= NAME_WORDS && end < view->tokens; n++, end++) {
         const struct token *token = &view->token[end];
 
@@ -219,7 +280,10 @@ size_t street_head(struct view *view, size_t t)
             (view_is(view, token->end, " #") || view_is(view, token->end, " no")))
             continue;
         if (place_number(token)) {
-            behind = n > 0 && place_len(token) <= 4;
+            /* "Calle 50, " */
+            behind = place_len(token) <= 4 && (n > 0 || (place_capital(&view->token[t]) &&
+                                                         class_of(&view->token[t])->ordinary < 2 &&
+                                                         view_at(view, token->end) == ','));
             break;
         }
         if (token->shape == TOKEN_LOWER && class_of(token)->ordinary > 0 &&
@@ -238,23 +302,46 @@ size_t street_head(struct view *view, size_t t)
     return end;
 }
 
-/* "lives on Willow Creek Lane": a street without its number, where somebody is at home. */
+/* "No. 7208, " */
+static bool house_before(const struct view *view, size_t t)
+{
+    return t > 1 && place_number(&view->token[t - 1]) && place_joined(view, t - 1, " ,") &&
+           token_has(&view->token[t - 2], WORD(HOUSE) | WORD(UNIT)) &&
+           place_joined(view, t - 2, " .:#");
+}
+
+/* "Zhongshan North Road, Taipei" */
+static bool town_follows(const struct view *view, size_t t)
+{
+    uint8_t grade;
+
+    return t + 1 < view->tokens && view_is(view, view->token[t].end, ", ") &&
+           place_joined(view, t, " ,") && place_capital(&view->token[t + 1]) &&
+           town_at(view, t + 1, &grade) &&
+           (grade > 1 || class_of(&view->token[t + 1])->ordinary == 0);
+}
+
+/* "lives on Willow Creek Lane": a street without its number, where somebody is at home, or its town
+ * stands behind. */
 size_t street_named(struct view *view, size_t t)
 {
     size_t first = name_start(view, t);
 
     if (first == t || !place_capital(&view->token[t]) ||
-        !(view->clinical || view->sets & WORD(HOME)) || class_of(&view->token[t - 1])->ordinary > 2)
+        !(view->clinical || view->sets & WORD(HOME) || town_follows(view, t) ||
+          house_before(view, first)) ||
+        class_of(&view->token[t - 1])->ordinary > 2)
         return t;
     size_t end = address_end(view, t + 1);
-    place_add(view, first, end, RULE_GEO_STREET, 0.6f);
+    place_add(view, parts_start(view, first), end, RULE_GEO_STREET, 0.6f);
     return end;
 }
 
-/* "PSC 3, Box 12", "Unit 2050 Box 4190": USPS Publication 28, section 225. */
-static bool is_military(const struct view *view, size_t t)
+/* "PSC 3, Box 12", "Unit 2050 Box 4190", "RR 2 Box 118": USPS Publication 28, sections 225, 24 and
+ * 25. */
+static bool is_route(const struct view *view, size_t t)
 {
-    static const char *const units[] = {"psc", "cmr", "unit"};
+    static const char *const units[] = {"psc", "cmr", "unit", "rr", "hc"};
 
     for (size_t n = 0; n < sizeof(units) / sizeof(units[0]); n++)
         if (view_is_word(view, view->token[t].start, units[n]))
@@ -280,10 +367,10 @@ size_t post_box(struct view *view, size_t t)
         bool p_o = t > 1 && view_is(view, view->token[t - 1].start, "o") &&
                    place_len(&view->token[t - 1]) == 1 &&
                    view_is(view, view->token[t - 2].start, "p");
-        bool military = t > 1 && place_number(&view->token[t - 1]) && is_military(view, t - 2) &&
-                        place_joined(view, t - 2, " ");
+        bool route = t > 1 && place_number(&view->token[t - 1]) && is_route(view, t - 2) &&
+                     place_joined(view, t - 2, " ");
 
-        if (po || p_o || military)
+        if (po || p_o || route)
             first = po ? t - 1 : t - 2;
         if (first == t || !place_joined(view, t - 1, " .+,"))
             return t;

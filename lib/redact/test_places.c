@@ -75,6 +75,21 @@ static void streets_of_other_countries_go(void)
         {"Ilica 22, 10000 Zagreb", "[geo]"},
         {"190 Esplanade, Toowoomba 4350", "[geo]"},
         {"46-5 Nihonbashi, Chuo-ku, Tokyo 150-0002", "[geo]"},
+        {"No. 8, Jalan Ampang, 50450 Kuala Lumpur", "[geo]"},
+        {"Rua Augusta 1508, S\u00e3o Paulo - SP, 01304-001", "[geo]"},
+        {"Av. Insurgentes Sur 1602, Col. Centro, 03940 Ciudad de M\u00e9xico", "[geo]"},
+        {"Calle 50, Edificio Global, Ciudad de Panam\u00e1", "[geo]"},
+        {"Room 802, 55 Huaihai Middle Road, Huangpu District, Shanghai 200021", "[geo]"},
+        {"Alter Markt 11, ground floor", "[geo], ground floor"},
+        {"flat on Nevsky Prospekt 28", "flat on [geo]"},
+        {"on Bourbon Street 210.", "on [geo]."},
+        {"Im Winkel 3, Basel", "[geo]"},
+        {"22 Galle Road, Colombo 3", "[geo]"},
+        {"the car is parked near Kloveniersburgwal 12", "the car is parked near [geo]"},
+        {"taxi from 202-B Gulberg III.", "taxi from [geo]."},
+        {"3511CE Utrecht", "[geo]"},
+        {"12 Main St, duluth mn 55811", "[geo]"},
+        {"RR 2 Box 118, Elkins, WV 26241", "[geo]"},
     };
 
     ALL(balanced, rows);
@@ -137,6 +152,13 @@ static void what_is_no_place_of_anybody_stays(void)
         "seen 3 times by Dr",
         "Dallas score",
         "GE Healthcare in 2019",
+        "RR 18 SpO2 97",
+        "Fear Street 1994",
+        "from 3 to 4 rows",
+        "meeting at 3 PM",
+        "sent Via 12 hops",
+        "Sector 22 report",
+        "closed in 2019 again",
     };
 
     STAY(balanced, rows);
