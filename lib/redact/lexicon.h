@@ -82,6 +82,7 @@
     X(AMOUNT)      /* stands right behind digits: mg, px */                                        \
     X(STANDARD)    /* a number of public documents follows: iso, rfc */                            \
     X(LICENCE)     /* a driver's licence follows */                                                \
+    X(THING_HEAD)  /* the name before it names a thing: bridge, cup, salad */                      \
     X(CUE)         /* a recogniser of its own begins here: www, at, swift, ninety */
 
 enum word_set_index {

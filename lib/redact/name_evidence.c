@@ -178,6 +178,8 @@ int context_behind(const struct view *view, size_t last)
         return 3;
     if (age_and_sex(view, next))
         return 3;
+    if (sets & WORD(AGE_WORD) && next + 1 < view->tokens && !is_word(behind + 1))
+        return 3;
     return possessive + (sets & WORD(SPEAKS) ? 2 : sets & WORD(PERSON_VERB) ? 1 : 0);
 }
 
@@ -186,8 +188,11 @@ bool is_eponym(const struct view *view, size_t t)
     size_t next = t + 1;
 
     /* "Stevens-Johnson syndrome" */
+    /* and "Ramsay Hunt syndrome" */
     while (next < view->tokens && view->token[next].start - view->token[next - 1].end == 1 &&
-           view_at(view, view->token[next - 1].end) == '-' &&
+           (view_at(view, view->token[next - 1].end) == '-' ||
+            (token_has(&view->token[next], WORD(EPONYM)) &&
+             view_at(view, view->token[next - 1].end) == ' ')) &&
            is_capital(view, &view->token[next]) && next - t < 3)
         next++;
     if (next < view->tokens && token_len(&view->token[next]) == 1 &&
@@ -198,6 +203,19 @@ bool is_eponym(const struct view *view, size_t t)
         end++;
     return next < view->tokens && view->token[next].start == end + 1 &&
            token_has(&view->token[next], WORD(EPONYM_HEAD));
+}
+
+bool is_thing(const struct view *view, size_t t)
+{
+    if (!(view->sets & WORD(THING_HEAD)) || prior_of(view) > 0 || t + 1 >= view->tokens)
+        return false;
+    size_t next = t + 1;
+    if (token_len(&view->token[next]) == 1 && next + 1 < view->tokens &&
+        view_is(view, view->token[t].end, "'s "))
+        next++;
+    return token_has(&view->token[next], WORD(THING_HEAD)) &&
+           view->token[next].start == view->token[next - 1].end + 1u &&
+           view_at(view, view->token[next - 1].end) == ' ';
 }
 
 bool is_company(const struct view *view, size_t first, size_t last)
@@ -249,7 +267,9 @@ size_t extend_forward(const struct view *view, size_t last, bool given_follow)
         /* "Seo-yeon" */
         bool half = gap == GAP_SIGN && view_at(view, view->token[last].end) == '-' &&
                     class_of(next)->ordinary < 2;
-        bool more = is_initial(view, last + 1) || suffix || half ||
+        /* "WELLS^JOY^U" */
+        bool part = token_len(next) == 1 && view_at(view, view->token[last].end) == '^';
+        bool more = is_initial(view, last + 1) || suffix || half || part ||
                     (gap != GAP_COMMA && same && next->shape != TOKEN_LOWER &&
                      (given_follow ? name_odds(view, next) >= 2 : family_odds(view, next) >= 3));
         if (!more || (gap == GAP_COMMA && !suffix))

@@ -93,6 +93,9 @@ bool is_initial(const struct view *view, size_t t);
 /* "Parkinson disease", "Cushing's sign": a name that names no patient. */
 bool is_eponym(const struct view *view, size_t t);
 
+/* "Petri dish", "Ryder Cup": a name that names a thing, where nothing speaks of people. */
+bool is_thing(const struct view *view, size_t t);
+
 /* The name of a company, a product or a clinic: "Johnson & Johnson", "Baxter Inc". */
 bool is_company(const struct view *view, size_t first, size_t last);
 

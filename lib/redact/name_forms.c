@@ -102,6 +102,14 @@ static size_t pair_second(const struct view *view, size_t t, enum gap *ret_gap)
     return n;
 }
 
+/* "Allen key", "John fell": a capital word and one in lower case that anybody may write. */
+static bool is_word_behind(const struct view *view, const struct token *a, const struct token *b,
+                           enum gap gap)
+{
+    return gap == GAP_BLANK && a->shape == TOKEN_TITLE && b->shape == TOKEN_LOWER &&
+           class_of(b)->ordinary > 1 && view->mixed;
+}
+
 static int pair_odds(const struct view *view, const struct token *a, const struct token *b,
                      enum gap gap, bool *ret_known)
 {
@@ -147,7 +155,7 @@ static int pair_odds(const struct view *view, const struct token *a, const struc
 }
 
 /* "Calvin Klein", "Harley-Davidson": two names that are one product's, unless a patient is spoken
- * of. */
+ * of; "San Francisco", unless medicine is. */
 static bool is_product(const struct view *view, size_t t)
 {
     uint8_t word[2 * WORD_MAX] = {0};
@@ -159,7 +167,19 @@ static bool is_product(const struct view *view, size_t t)
     memcpy(word, view->lower + view->token[t].start, first);
     memcpy(word + first, view->lower + view->token[t + 1].start, second);
     view_step(view, first + second);
-    return lexicon_classes[lexicon_find(word, first + second)].sets & WORD(BRAND);
+    const struct word_class *class = &lexicon_classes[lexicon_find(word, first + second)];
+    return class->sets & WORD(BRAND) || (class->place > 1 && prior_of(view) == 0);
+}
+
+/* "RN ANA MARIA HARO": a given name that is a test as well, behind a title. */
+static size_t given_before(const struct view *view, size_t t)
+{
+    if (t < 2 || gap_after(view, t - 1) != GAP_BLANK)
+        return t;
+    const struct token *before = &view->token[t - 1];
+    bool called = before->shape == before[1].shape && class_of(before)->given > 0 &&
+                  token_has(before - 1, WORD(CREDENTIAL) | WORD(TITLE));
+    return called ? t - 1 : t;
 }
 
 size_t pair_form(struct view *view, size_t t)
@@ -172,6 +192,8 @@ size_t pair_form(struct view *view, size_t t)
     if (!n)
         return t;
     const struct token *b = &view->token[n];
+    if (is_word_behind(view, a, b, gap))
+        return t;
     int odds = pair_odds(view, a, b, gap, &known);
     if (!known)
         return t;
@@ -194,13 +216,16 @@ size_t pair_form(struct view *view, size_t t)
         return t;
     if (n == t + 1 && context < 2 && is_product(view, t))
         return n;
+    /* "Lake Victoria" is one too, "Stanley Cup", "San Francisco". */
+    if (n == t + 1 && context < 2 && is_thing(view, t) && class_of(b)->family < 3)
+        return n;
     size_t last = extend_forward(view, n, false);
     /* "Garcia Lopez, Maria" */
     if (gap_after(view, last) == GAP_COMMA && class_of(a)->given < 2 &&
         view->token[last + 1].shape == a->shape && class_of(&view->token[last + 1])->given > 0 &&
         class_of(&view->token[last + 1])->ordinary < 2)
         last = extend_forward(view, last + 1, true);
-    name_add(view, t, last, RULE_NAME_PAIR, 0.8f);
+    name_add(view, given_before(view, t), last, RULE_NAME_PAIR, 0.8f);
     /* "eview Garcia, Carol": some word before a name that is turned round. */
     if (class_of(a)->given == 0 || a->shape != b->shape)
         (void)comma_form(view, n);
@@ -398,6 +423,18 @@ static size_t foreign_form(struct view *view, size_t t)
     return last;
 }
 
+/* "XU - BNP 2.7": whose results they are. */
+static bool heads_results(const struct view *view)
+{
+    const struct token *token = &view->token[0];
+    const struct word_class *class = class_of(token);
+
+    return view->tokens > 2 && token[0].end + 3u == token[1].start && !is_word(&token[2]) &&
+           view_is(view, token->end, " - ") && is_capital(view, token) && class->ordinary < 2 &&
+           (class->family > 1 || class->given > 1) && !(class->sets & WORD(EPONYM)) &&
+           token_has(&token[1], WORD(CLINICAL));
+}
+
 /* One word alone: a common name that is no word, or any where an identifier stands beside it. */
 size_t single_form(struct view *view, size_t t)
 {
@@ -405,6 +442,8 @@ size_t single_form(struct view *view, size_t t)
     const struct word_class *class = class_of(token);
     if (is_foreign(view, t))
         return foreign_form(view, t);
+    if (t == 0 && heads_results(view))
+        name_add(view, 0, 0, RULE_NAME_SINGLE, 0.5f);
     if (token_len(token) < 3)
         return t;
     if (account_form(view, t))
@@ -422,8 +461,11 @@ size_t single_form(struct view *view, size_t t)
     if (single_is_other(view, t, context) ||
         !name_judge(view, t, t, RULE_NAME_SINGLE, single_odds(view, t, context), bar))
         return t;
-    if (context < 2 && is_company(view, t, t))
+    if (context < 2 && (is_company(view, t, t) || is_thing(view, t)))
         return t;
+    if (context < 2 && t + 1 < view->tokens && gap_after(view, t) == GAP_BLANK &&
+        is_product(view, t))
+        return t + 1;
     if (weak && context + (context > 0 ? likeness(view, token) : 0) < 2)
         return t;
     name_add(view, extend_back(view, t), t, RULE_NAME_SINGLE, 0.5f);

@@ -87,6 +87,33 @@ static size_t label_last(const struct view *view, size_t next, bool colon)
     return last;
 }
 
+/* "with Xyzzy", "by Xyzzy" may be anything. */
+static bool is_preposition(const struct view *view, const struct token *token)
+{
+    return token_has(token, WORD(LOCATIVE) | WORD(DAY_WORD) | WORD(TOWN_LINK)) ||
+           view_is_word(view, token->start, "with") || view_is_word(view, token->start, "for");
+}
+
+/* "swap Block and Shah": two of whom each might be a word, and not both. */
+static void both_form(struct view *view, size_t t)
+{
+    if (t + 2 >= view->tokens || !view_is(view, view->token[t].end, " and ") ||
+        view->token[t + 2].start != view->token[t].end + 5u)
+        return;
+    const struct token *one = &view->token[t];
+    const struct token *other = &view->token[t + 2];
+    const struct word_class *a = class_of(one);
+    const struct word_class *b = class_of(other);
+
+    if (one->shape != TOKEN_TITLE || other->shape != TOKEN_TITLE || a->ordinary == 3 ||
+        b->ordinary == 3 || (a->sets | b->sets) & (WORD(BRAND) | WORD(EPONYM)) ||
+        !(a->family || a->given) || !(b->family || b->given) || a->family + b->family < 4 ||
+        a->ordinary + b->ordinary > 3)
+        return;
+    name_add(view, t, t, RULE_NAME_LABEL, 0.5f);
+    name_add(view, t + 2, t + 2, RULE_NAME_LABEL, 0.5f);
+}
+
 void label_form(struct view *view, size_t t)
 {
     size_t next = t + 1;
@@ -107,8 +134,14 @@ void label_form(struct view *view, size_t t)
         name_add(view, next, last, RULE_NAME_LABEL, 0.9f);
         return;
     }
+    /* "Hunt and Hess grade" */
+    if (token_has(token, WORD(EPONYM)) && prior_of(view) < 2 &&
+        token_has(&view->token[t], WORD(TOWN_LINK) | WORD(LOCATIVE)))
+        return;
     bool stranger = is_stranger(view, next);
-    int bar = view->clinical ? 2 : 4;
+    if (!is_preposition(view, &view->token[t]))
+        both_form(view, next);
+    int bar = view->clinical ? 2 : is_preposition(view, &view->token[t]) ? 5 : 4;
     if (!stranger && (!is_capital(view, token) ||
                       !name_judge(view, next, next, RULE_NAME_LABEL, name_odds(view, token), bar) ||
                       is_eponym(view, next)))

@@ -216,6 +216,12 @@ static void names_are_removed_in_the_forms_that_titles_have(void)
         {"Settings - \u8a2d\u5b9a - Chrome", "Settings - \u8a2d\u5b9a - Chrome"},
         {"add lhamuna to tumor board", "add [name] to tumor board"},
         {"patient J.R.T. seen", "patient [name] seen"},
+        {"swap Marsh and Shah, same slot", "swap [name] and [name], same slot"},
+        {"KHAN - BNP 2.7, repeat", "[name] - BNP 2.7, repeat"},
+        {"Patel age 96, hematuria", "[name] age [age], hematuria"},
+        {"RN ANA MAR\u00cdA HARO reports a fall", "RN [name] reports a fall"},
+        {"pid-5 smith^joy^u", "pid-5 [name]"},
+        {"patient likes Stanley cup games", "patient likes [name] cup games"},
         {"https://e.example.com/?patientName=Tamika%20Jefferson",
          "https://e.example.com/?patientName=[name]"},
     };
@@ -246,6 +252,19 @@ static void what_names_nobody_stays(void)
         {"commit c312a362e377 - x", "commit c312a362e377 - x"},
         {"Johnson & Johnson vaccine", "Johnson & Johnson vaccine"},
         {"Vitamin D and Hepatitis B", "Vitamin D and Hepatitis B"},
+        {"St. John's wort and sertraline", "St. John's wort and sertraline"},
+        {"Ramsay Hunt syndrome", "Ramsay Hunt syndrome"},
+        {"Hunt and Hess grade 4", "Hunt and Hess grade 4"},
+        {"Johns Hopkins guidelines", "Johns Hopkins guidelines"},
+        {"Jackson-Pratt drain output", "Jackson-Pratt drain output"},
+        {"Ryder Cup", "Ryder Cup"},
+        {"Cobb salad", "Cobb salad"},
+        {"Rubik's cube", "Rubik's cube"},
+        {"Victoria Station is closed", "Victoria Station is closed"},
+        {"San Francisco fog", "San Francisco fog"},
+        {"The English Channel tunnel", "The English Channel tunnel"},
+        {"Brie and Camembert", "Brie and Camembert"},
+        {"Chart - CT 2.7", "Chart - CT 2.7"},
     };
 
     ALL(balanced, rows);

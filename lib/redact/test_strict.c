@@ -45,7 +45,7 @@ static void words_that_are_names_go_where_they_may_be_names(void)
     static const struct row rows[] = {
         {"smith report", "[unknown] report"},
         {"Thanks, Allegra", "Thanks, [name]"},
-        {"Swap Block and Otambekova", "Swap [unknown] and [name]"},
+        {"Swap Block and Otambekova", "Swap [unknown] and [unknown]"},
         {"results for Min-jun", "results for [name]"},
         {"M.A. report", "[unknown]. report"},
         {"MP Xyzzyq passed", "[unknown] passed"},
