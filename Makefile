@@ -5,7 +5,7 @@
 #   make build        programs in build/, dashboard in build/web
 #   make bench        figures into build/bench.json (ONLY=name for one)
 #   make redaction-report   accuracy of the redactor on tests/redaction (SETS=... for more) into docs/redaction.md
-#   make analyze      clang-tidy with its analyzer in full
+#   make analyze      clang-tidy with its analyzer in full, tests too
 #   make ports        the redactor by clang, for Windows (Wine) and for 64-bit ARM (QEMU); last line: N passed, N failed
 #   make fuzz         every fuzz target for FUZZ_SECONDS (600) each
 #   make faults       the longer fault campaigns
