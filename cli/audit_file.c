@@ -8,7 +8,7 @@
 #include "audit/entry.h"
 #include "audit/tree.h"
 #include "base/arena.h"
-#include "base/hex.h"
+#include "base/base64.h"
 #include "command.h"
 #include "os/file.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/base64.h"
 #include "base/cleanup.h"
 #include "base/hex.h"
 #include "base/wipe.h"

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "activity/policy.h"
+#include "base/base64.h"
 #include "base/hex.h"
 #include "base/moment.h"
 #include "common/vouch.h"

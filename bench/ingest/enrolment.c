@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/hex.h"
 #include "bench_ingest.h"
 #include "crypto/x509.h"

@@ -6,8 +6,8 @@
  * Sessions, one-time links and deployment packages are known by one.
  */
 
+#include "base/base64.h"
 #include "base/bytes.h"
-#include "base/hex.h"
 #include "base/result.h"
 #include "crypto/hash.h"
 

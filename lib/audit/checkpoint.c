@@ -1,72 +1,11 @@
 #include "audit/checkpoint.h"
 
+#include "base/base64.h"
+
 #define DASH "\xe2\x80\x94 " /* an em dash and a blank begin a signature line */
 #define KEY_ID_SIZE 4
 #define ALGORITHM_ED25519 1
 #define BODY_MAX 512
-
-/* ---- base64 with padding (RFC 4648 §4), of a length that is known beforehand ---- */
-
-#define BASE64_LEN(len) (((len) + 2) / 3 * 4)
-
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-static void base64_append(struct buffer *out, const uint8_t *at, size_t len)
-{
-    for (size_t i = 0; i < len; i += 3) {
-        uint32_t group = (uint32_t)at[i] << 16;
-        char text[] = {'=', '=', '=', '='};
-
-        if (i + 1 < len)
-            group |= (uint32_t)at[i + 1] << 8;
-        if (i + 2 < len)
-            group |= at[i + 2];
-        text[0] = alphabet[group >> 18];
-        text[1] = alphabet[group >> 12 & 63];
-        if (i + 1 < len)
-            text[2] = alphabet[group >> 6 & 63];
-        if (i + 2 < len)
-            text[3] = alphabet[group & 63];
-        buffer_append(out, text, 4);
-    }
-}
-
-static int digit_of(char c)
-{
-    const char *found = c ? strchr(alphabet, c) : NULL;
-
-    return found ? (int)(found - alphabet) : -1;
-}
-
-/* Reads exactly len bytes. A second spelling of the same bytes is refused. */
-static bool base64_read(struct text text, uint8_t *ret_bytes, size_t len)
-{
-    size_t digits = (len * 8 + 5) / 6;
-    uint32_t bits = 0;
-    unsigned held = 0;
-    size_t done = 0;
-
-    if (text.len != BASE64_LEN(len))
-        return false;
-    for (size_t i = 0; i < digits; i++) {
-        int digit = digit_of(text.at[i]);
-
-        if (digit < 0)
-            return false;
-        bits = bits << 6 | (uint32_t)digit;
-        held += 6;
-        if (held >= 8) {
-            held -= 8;
-            ret_bytes[done++] = (uint8_t)(bits >> held);
-            bits &= (1U << held) - 1;
-        }
-    }
-    for (size_t i = digits; i < text.len; i++) {
-        if (text.at[i] != '=')
-            return false;
-    }
-    return bits == 0;
-}
 
 /* ---- the note ---- */
 
@@ -102,7 +41,7 @@ int checkpoint_body(const struct checkpoint *checkpoint, struct buffer *ret_body
         return CHECKPOINT_INVALID;
     buffer_append_text(ret_body, checkpoint->origin);
     buffer_print(ret_body, "\n%llu\n", (unsigned long long)checkpoint->size);
-    base64_append(ret_body, checkpoint->root.at, HASH_SIZE);
+    base64_append(ret_body, (struct bytes){checkpoint->root.at, HASH_SIZE});
     buffer_append_string(ret_body, "\n");
     return buffer_check(ret_body);
 }
@@ -126,7 +65,7 @@ int checkpoint_sign(const struct checkpoint *checkpoint, struct bytes seed, stru
     buffer_append_string(ret_note, "\n" DASH);
     buffer_append_text(ret_note, checkpoint->origin);
     buffer_append_string(ret_note, " ");
-    base64_append(ret_note, blob, sizeof(blob));
+    base64_append(ret_note, (struct bytes){blob, sizeof(blob)});
     buffer_append_string(ret_note, "\n");
     return buffer_check(ret_note);
 }
@@ -182,7 +121,7 @@ static bool parse(struct bytes note, struct checkpoint *ret_checkpoint, struct t
         return false;
     if (!take_line(&rest, &line) || !read_size(line, &ret_checkpoint->size))
         return false;
-    if (!take_line(&rest, &line) || !base64_read(line, ret_checkpoint->root.at, HASH_SIZE))
+    if (!take_line(&rest, &line) || base64_parse(line, ret_checkpoint->root.at, HASH_SIZE))
         return false;
     ret_body->len = (size_t)(rest.at - ret_body->at);
     if (!take_line(&rest, &line) || line.len > 0)
@@ -190,7 +129,8 @@ static bool parse(struct bytes note, struct checkpoint *ret_checkpoint, struct t
     if (!take_line(&rest, &line) || rest.len > 0)
         return false;
     return take_text(&line, text_of(DASH)) && take_text(&line, ret_checkpoint->origin) &&
-           take_text(&line, text_of(" ")) && base64_read(line, ret_blob, KEY_ID_SIZE + SIGN_SIZE);
+           take_text(&line, text_of(" ")) &&
+           base64_parse(line, ret_blob, KEY_ID_SIZE + SIGN_SIZE) == 0;
 }
 
 int checkpoint_open(struct bytes note, const uint8_t public_key[SIGN_PUBLIC_SIZE],

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/base64.h"
 #include "base/hex.h"
 #include "base/moment.h"
 #include "crypto/x509.h"

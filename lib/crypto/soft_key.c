@@ -9,7 +9,7 @@
 #include <openssl/rsa.h>
 #include <stdlib.h>
 
-#include "base/hex.h"
+#include "base/base64.h"
 #include "crypto/hash.h"
 
 enum { ID_SIZE = 32 };

@@ -2,8 +2,8 @@
 
 #include <jansson.h>
 
+#include "base/base64.h"
 #include "base/cleanup.h"
-#include "base/hex.h"
 #include "crypto/webauthn-private.h"
 
 DEFINE_CLEANUP(json_t *, json_decref)

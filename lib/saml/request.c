@@ -3,6 +3,7 @@
  * bindings §3.4), and our own metadata. Written as text: what goes in is ours, and is escaped.
  */
 
+#include "base/base64.h"
 #include "base/moment.h"
 #include "saml/saml.h"
 
@@ -38,21 +39,6 @@ static void append_attribute(struct buffer *out, const char *name, struct text v
     buffer_print(out, " %s=\"", name);
     append_escaped(out, value);
     buffer_append_string(out, "\"");
-}
-
-static void append_base64(struct buffer *out, struct bytes bytes)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-    for (size_t i = 0; i < bytes.len; i += 3) {
-        size_t left = bytes.len - i;
-        uint32_t held = (uint32_t)bytes.at[i] << 16 |
-                        (left > 1 ? (uint32_t)bytes.at[i + 1] << 8 : 0) |
-                        (left > 2 ? (uint32_t)bytes.at[i + 2] : 0);
-
-        for (size_t k = 0; k < 4; k++)
-            buffer_append(out, k <= left ? &digits[held >> (18 - 6 * k) & 63] : "=", 1);
-    }
 }
 
 static void append_query(struct buffer *out, struct bytes value)
@@ -110,7 +96,7 @@ RESULT saml_request_query(const struct saml_request *request, struct buffer *ret
 
     print_request(request, &xml);
     append_deflated(&packed, buffer_bytes(&xml));
-    append_base64(&base64, buffer_bytes(&packed));
+    base64_append(&base64, buffer_bytes(&packed));
     r = buffer_check(&xml);
     if (!r)
         r = buffer_check(&packed);
@@ -135,7 +121,7 @@ RESULT saml_request_url(struct text sign_in_url, struct bytes query, struct byte
     CLEANUP(buffer_deinit) struct buffer base64 = buffer_init(4096);
     bool more = sign_in_url.len && memchr(sign_in_url.at, '?', sign_in_url.len);
 
-    append_base64(&base64, signature);
+    base64_append(&base64, signature);
     buffer_append_text(ret_url, sign_in_url);
     buffer_append_string(ret_url, more ? "&" : "?");
     buffer_append(ret_url, query.at, query.len);
@@ -149,7 +135,7 @@ static void print_key(struct buffer *out, const char *use, struct bytes certific
 {
     buffer_print(out, "<md:KeyDescriptor use=\"%s\"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>",
                  use);
-    append_base64(out, certificate);
+    base64_append(out, certificate);
     buffer_append_string(out, "</ds:X509Certificate></ds:X509Data></ds:KeyInfo>");
     if (strcmp(use, "encryption") == 0)
         buffer_append_string(

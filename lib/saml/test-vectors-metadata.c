@@ -1,5 +1,6 @@
 /* Metadata that has to be refused. */
 
+#include "base/base64.h"
 #include "saml/test-vectors-private.h"
 
 static const char weak_certificate[] =
@@ -11,21 +12,6 @@ static const char weak_certificate[] =
     "rU7z9y3Knr/l0uMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQELBQADgYEAZVLTm9jKEKo2NW9Kss+tq6JOvI2/"
     "e/HQYVsfY18nhcof5bYKzET8b/Sj+IXIUKBPEdhkL0Yiyd3JmraNTkgLPq2llCRTsDKmF7j+gXApPkKBlJjVHypJMe"
     "6vVqCrwgsZKbKTfXu9qQ0u31rzakkznQk9V0goYAh0tmZDEPq9s5g=";
-
-static void put_base64(struct buffer *out, struct bytes bytes)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-    for (size_t i = 0; i < bytes.len; i += 3) {
-        size_t left = bytes.len - i;
-        uint32_t held = (uint32_t)bytes.at[i] << 16 |
-                        (left > 1 ? (uint32_t)bytes.at[i + 1] << 8 : 0) |
-                        (left > 2 ? (uint32_t)bytes.at[i + 2] : 0);
-
-        for (size_t k = 0; k < 4; k++)
-            buffer_append(out, k <= left ? &digits[held >> (18 - 6 * k) & 63] : "=", 1);
-    }
-}
 
 static const char *or_else(const char *given, const char *usual)
 {
@@ -45,11 +31,11 @@ void vector_metadata_make(const struct vector_metadata *wanted, struct buffer *r
                  or_else(wanted->protocol, "urn:oasis:names:tc:SAML:2.0:protocol"),
                  or_else(wanted->key_use, "signing"));
     if (wanted->expired)
-        put_base64(ret_xml, idp_certificate(IDP_KEY_STRANGER));
+        base64_append(ret_xml, idp_certificate(IDP_KEY_STRANGER));
     else if (wanted->certificate)
         buffer_append_string(ret_xml, wanted->certificate);
     else
-        put_base64(ret_xml, idp_certificate(IDP_KEY_RSA));
+        base64_append(ret_xml, idp_certificate(IDP_KEY_RSA));
     buffer_print(ret_xml,
                  "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
                  "<md:SingleSignOnService Binding=\"%s\" Location=\"%s\"/>"

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/base64.h"
 #include "base/hex.h"
 #include "server/serve/serve.h"
 

@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "base/hex.h"
+#include "base/base64.h"
 #include "base/moment.h"
 
 struct json_out json_out_init(size_t max_bytes)

@@ -1,6 +1,7 @@
 #include "server/serve/api/saml_flow.h"
 
 #include "access/class.h"
+#include "base/base64.h"
 #include "base/hex.h"
 #include "os/secret.h"
 #include "server/serve/api/passkeys.h"
