@@ -83,20 +83,20 @@ static struct text cut(struct text *rest, char separator)
     return piece;
 }
 
-static int parse_query(struct text query, struct arena *arena, struct target *target)
+RESULT target_parse_form(struct text raw, struct arena *arena, struct target *ret_target)
 {
-    target->parameters =
-        arena_take_array(arena, TARGET_PARAMETERS_MAX, sizeof(*target->parameters));
-    if (!target->parameters)
+    ret_target->parameters =
+        arena_take_array(arena, TARGET_PARAMETERS_MAX, sizeof(*ret_target->parameters));
+    if (!ret_target->parameters)
         return FAULT(ERR_MEMORY);
-    while (query.len > 0) {
-        struct text piece = cut(&query, '&');
+    while (raw.len > 0) {
+        struct text piece = cut(&raw, '&');
 
         if (piece.len == 0)
             continue;
-        if (target->parameter_count == TARGET_PARAMETERS_MAX)
+        if (ret_target->parameter_count == TARGET_PARAMETERS_MAX)
             return TARGET_INVALID;
-        struct target_pair *pair = &target->parameters[target->parameter_count++];
+        struct target_pair *pair = &ret_target->parameters[ret_target->parameter_count++];
         struct text name = cut(&piece, '=');
         int r = decode(name, true, arena, &pair->name);
         if (!r)
@@ -124,7 +124,7 @@ RESULT target_parse(struct text raw, struct arena *arena, struct target *ret_tar
     if (!path_plain(target.path))
         return TARGET_INVALID;
     if (query) {
-        r = parse_query(raw, arena, &target);
+        r = target_parse_form(raw, arena, &target);
         if (r)
             return r;
     }

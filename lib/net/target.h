@@ -34,5 +34,9 @@ struct target {
 /* Texts live in arena. TARGET_INVALID; ERR_MEMORY. */
 RESULT target_parse(struct text raw, struct arena *arena, struct target *ret_target);
 
+/* A form as browsers send it (application/x-www-form-urlencoded): parameters only. TARGET_INVALID;
+ * ERR_MEMORY. */
+RESULT target_parse_form(struct text raw, struct arena *arena, struct target *ret_target);
+
 /* The value of a cookie in a Cookie header (RFC 6265 §4.2.1); .at NULL: absent. Borrows header. */
 struct text target_cookie(struct text header, struct text name);

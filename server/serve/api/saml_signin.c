@@ -7,7 +7,9 @@
 #include <stdio.h>
 
 #include "access/slots.h"
+#include "base/base64.h"
 #include "base/wipe.h"
+#include "net/target.h"
 #include "routes.h"
 #include "server/serve/api/saml_flow.h"
 #include "server/serve/api/signin.h"
@@ -129,92 +131,51 @@ int api_get_sso_metadata(struct api_call *call)
 
 /* ---- the form that comes back ---- */
 
-static int digit_of(char c)
+/* The value of a form's member that is there once; .at NULL otherwise. */
+static int form_value(struct api_call *call, const char *name, struct text *ret_value)
 {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
+    struct target form = {0};
+    int r = target_parse_form(text_of_bytes(http_body(call->request)), call->arena, &form);
 
-/* The value of a form's member that is there once, percent-decoded; .at NULL otherwise. */
-static struct text form_value(struct api_call *call, const char *name)
-{
-    struct bytes body = http_body(call->request);
-    size_t name_len = strlen(name);
-    struct text found = {0};
-    const char *at = (const char *)body.at;
-    const char *end = at + body.len;
-
-    while (at < end) {
-        const char *stop = memchr(at, '&', (size_t)(end - at));
-        size_t len = (size_t)((stop ? stop : end) - at);
-
-        if (len > name_len && memcmp(at, name, name_len) == 0 && at[name_len] == '=') {
-            if (found.at)
-                return (struct text){0};
-            found = (struct text){.at = at + name_len + 1, .len = len - name_len - 1};
+    *ret_value = (struct text){0};
+    if (r)
+        return r < 0 ? r : 0;
+    for (size_t i = 0; i < form.parameter_count; i++) {
+        if (!text_equal(form.parameters[i].name, text_of(name)))
+            continue;
+        if (ret_value->at) {
+            *ret_value = (struct text){0};
+            return 0;
         }
-        at += len + 1;
+        *ret_value = form.parameters[i].value;
     }
-    return found;
+    return 0;
 }
 
-static int sextet(char c)
+/* What an answer holds: base64, which some providers break into lines. .at NULL: it is none. */
+static int form_response(struct api_call *call, struct bytes *ret_xml)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c ? strchr(digits, c) : NULL;
-
-    return at ? (int)(at - digits) : -1;
-}
-
-/* One character of a form's value; -1: the end or nonsense. */
-static int next(struct text *left)
-{
-    int c;
-
-    if (left->len == 0)
-        return -1;
-    c = (unsigned char)left->at[0];
-    if (c == '%' && left->len >= 3 && digit_of(left->at[1]) >= 0 && digit_of(left->at[2]) >= 0) {
-        c = digit_of(left->at[1]) * 16 + digit_of(left->at[2]);
-        left->at += 2;
-        left->len -= 2;
-    }
-    left->at++;
-    left->len--;
-    return c;
-}
-
-/* Base64 in a form: white space between is left out. .at NULL: it is none. */
-static struct bytes form_base64(struct api_call *call, struct text value)
-{
-    uint8_t *out = arena_take(call->arena, value.len / 4 * 3 + 4);
-    uint32_t held = 0;
-    size_t count = 0;
-    size_t padding = 0;
+    struct text value;
+    int r = form_value(call, "SAMLResponse", &value);
+    char *packed = r ? NULL : arena_take(call->arena, value.len + 1);
     size_t len = 0;
 
-    if (!out)
-        return (struct bytes){0};
-    for (int c = next(&value); c >= 0; c = next(&value)) {
-        int digit = sextet((char)c);
-
-        if (c == ' ' || c == '\r' || c == '\n' || c == '\t')
-            continue;
-        padding += c == '=';
-        if (padding ? c != '=' : digit < 0)
-            return (struct bytes){0};
-        held = held << 6 | (padding ? 0U : (uint32_t)digit);
-        if (++count % 4 == 0) {
-            out[len++] = (uint8_t)(held >> 16);
-            out[len++] = (uint8_t)(held >> 8);
-            out[len++] = (uint8_t)held;
-        }
-    }
-    if (count == 0 || count % 4 || padding > 2)
-        return (struct bytes){0};
-    return (struct bytes){.at = out, .len = len - padding};
+    *ret_xml = (struct bytes){0};
+    if (r)
+        return r;
+    if (!packed)
+        return FAULT(ERR_MEMORY);
+    for (size_t i = 0; i < value.len; i++)
+        if (!strchr(" \r\n\t", value.at[i]))
+            packed[len++] = value.at[i];
+    value = (struct text){packed, len};
+    len = base64_len(value);
+    uint8_t *xml = arena_take(call->arena, len + 1);
+    if (!xml)
+        return FAULT(ERR_MEMORY);
+    if (len && base64_parse(value, xml, len) == 0)
+        *ret_xml = (struct bytes){.at = xml, .len = len};
+    return 0;
 }
 
 /* ---- reading it ---- */
@@ -534,6 +495,7 @@ static int judge(struct answer *answer, struct bytes xml)
 int api_answer_sso(struct api_call *call)
 {
     struct answer answer = {.call = call, .limits = settings_limits(call->serve->settings)};
+    struct bytes xml;
     int r = flow_find(call, &answer.flow);
 
     if (r)
@@ -548,5 +510,6 @@ int api_answer_sso(struct api_call *call)
     /* Switched off or removed meanwhile. */
     if (r || (!answer.provider.enabled && !answer.flow.tester))
         return flow_go(call, REFUSED);
-    return judge(&answer, form_base64(call, form_value(call, "SAMLResponse")));
+    r = form_response(call, &xml);
+    return r ? r : judge(&answer, xml);
 }
