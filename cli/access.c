@@ -24,15 +24,10 @@ int run_access_show(struct api *api, const struct command_line *line)
         {"MAY", "method"}, {"PATH", "path"}, {"BY", "permission"}};
     CLEANUP(json_free) json_t *answer = NULL;
     const json_t *user;
-    char path[USERS_PATH_SIZE];
-    int exit = users_find(api, line->words[0], "/access", path);
-    int r;
+    int exit = users_call(api, "GET", line->words[0], "/access", NULL, &answer);
 
     if (exit)
         return exit;
-    r = api_call(api, "GET", path, NULL, NULL, &answer);
-    if (r)
-        return api_exit(r);
     if (line->json) {
         print_json(answer);
         return EXIT_OK;

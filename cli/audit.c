@@ -1,4 +1,5 @@
 #include "command.h"
+#include "list.h"
 #include "print.h"
 
 #include <stdlib.h>
@@ -13,7 +14,6 @@ int run_audit_list(struct api *api, const struct command_line *line)
         {"#", "index"},   {"AT", "at"},           {"WHO", "actor_name"}, {"WHAT", "action"},
         {"ON", "target"}, {"OUTCOME", "outcome"}, {"FROM", "source"},
     };
-    CLEANUP(json_free) json_t *answer = NULL;
     char path[PATH_SIZE];
     char *end = NULL;
     long limit = strtol(line->values[0], &end, 10);
@@ -24,15 +24,7 @@ int run_audit_list(struct api *api, const struct command_line *line)
         return EXIT_USAGE;
     }
     (void)snprintf(path, sizeof(path), "/api/v1/audit?limit=%ld", limit);
-    int r = api_call(api, "GET", path, NULL, NULL, &answer);
-    if (r)
-        return api_exit(r);
-    if (line->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, "entries"), columns,
-                    sizeof(columns) / sizeof(columns[0]));
-    return EXIT_OK;
+    return list_run(api, line, path, "entries", columns, sizeof(columns) / sizeof(columns[0]));
 }
 
 int run_audit_export(struct api *api, const struct command_line *line)

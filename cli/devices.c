@@ -1,4 +1,5 @@
 #include "command.h"
+#include "list.h"
 #include "print.h"
 
 #include <stdlib.h>
@@ -65,17 +66,9 @@ int run_device_list(struct api *api, const struct command_line *line)
         {"LIVE", "live"},       {"LAST SEEN", "seen_at"},  {"WAITING", "waiting"},
         {"MISSING", "missing"}, {"REVOKED", "revoked_at"},
     };
-    CLEANUP(json_free) json_t *answer = NULL;
-    int r = api_call(api, "GET", "/api/v1/devices", NULL, NULL, &answer);
 
-    if (r)
-        return api_exit(r);
-    if (line->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, "devices"), columns,
+    return list_run(api, line, "/api/v1/devices", "devices", columns,
                     sizeof(columns) / sizeof(columns[0]));
-    return EXIT_OK;
 }
 
 int run_device_revoke(struct api *api, const struct command_line *line)

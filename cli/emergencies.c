@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "list.h"
 #include "print.h"
 
 enum { PATH_SIZE = 128 };
@@ -17,17 +18,9 @@ int run_emergency_list(struct api *api, const struct command_line *line)
         {"REVIEW BY", "review_by_at"},
         {"REASON", "reason"},
     };
-    CLEANUP(json_free) json_t *answer = NULL;
-    int r = api_call(api, "GET", "/api/v1/emergencies", NULL, NULL, &answer);
 
-    if (r)
-        return api_exit(r);
-    if (line->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, "emergencies"), columns,
+    return list_run(api, line, "/api/v1/emergencies", "emergencies", columns,
                     sizeof(columns) / sizeof(columns[0]));
-    return EXIT_OK;
 }
 
 static void say(const char *title, const json_t *answer, const char *member)

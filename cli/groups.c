@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "list.h"
 #include "print.h"
 
 enum { PATH_SIZE = 128 };
@@ -11,16 +12,9 @@ enum { PATH_SIZE = 128 };
 int run_groups_list(struct api *api, const struct command_line *line)
 {
     static const struct print_column columns[] = {{"ID", "id"}, {"NAME", "name"}, {"NOTE", "note"}};
-    CLEANUP(json_free) json_t *answer = NULL;
-    int r = api_call(api, "GET", "/api/v1/groups", NULL, NULL, &answer);
 
-    if (r)
-        return api_exit(r);
-    if (line->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, "groups"), columns, sizeof columns / sizeof *columns);
-    return EXIT_OK;
+    return list_run(api, line, "/api/v1/groups", "groups", columns,
+                    sizeof(columns) / sizeof(columns[0]));
 }
 
 static void print_numbers(const char *what, const json_t *numbers)

@@ -1,4 +1,5 @@
 #include "command.h"
+#include "list.h"
 #include "print.h"
 
 enum { PATH_SIZE = 128 };
@@ -9,17 +10,9 @@ int run_incidents(struct api *api, const struct command_line *line)
         {"ID", "id"},        {"KIND", "kind"},       {"STATE", "state"}, {"OPENED", "opened_at"},
         {"BY", "opened_by"}, {"SUMMARY", "summary"},
     };
-    CLEANUP(json_free) json_t *answer = NULL;
-    int r = api_call(api, "GET", "/api/v1/incidents", NULL, NULL, &answer);
 
-    if (r)
-        return api_exit(r);
-    if (line->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, "incidents"), columns,
+    return list_run(api, line, "/api/v1/incidents", "incidents", columns,
                     sizeof(columns) / sizeof(columns[0]));
-    return EXIT_OK;
 }
 
 int run_incident_close(struct api *api, const struct command_line *line)

@@ -4,6 +4,7 @@
  */
 
 #include "command.h"
+#include "list.h"
 #include "print.h"
 
 #include <fcntl.h>
@@ -262,15 +263,7 @@ int run_spill_list(struct api *api, const struct command_line *line)
         {"ID", "id"},        {"STATE", "state"}, {"BEGUN", "begun_at"},
         {"DONE", "done_at"}, {"BY", "by"},       {"PURPOSE", "purpose"},
     };
-    CLEANUP(json_free) json_t *answer = NULL;
-    int r = api_call(api, "GET", "/api/v1/spills", NULL, NULL, &answer);
 
-    if (r)
-        return api_exit(r);
-    if (line->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, "spills"), columns,
+    return list_run(api, line, "/api/v1/spills", "spills", columns,
                     sizeof(columns) / sizeof(columns[0]));
-    return EXIT_OK;
 }

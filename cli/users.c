@@ -1,11 +1,12 @@
 #include "users.h"
 #include "command.h"
+#include "list.h"
 #include "print.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define PATH_SIZE USERS_PATH_SIZE
+#define PATH_SIZE 256
 #define PERSON_MAX 4294967295LL
 
 int run_user_list(struct api *api, const struct command_line *line)
@@ -19,17 +20,9 @@ int run_user_list(struct api *api, const struct command_line *line)
         {"SINCE", "created_at"},
         {"DISABLED", "disabled_at"},
     };
-    CLEANUP(json_free) json_t *answer = NULL;
-    int r = api_call(api, "GET", "/api/v1/users", NULL, NULL, &answer);
 
-    if (r)
-        return api_exit(r);
-    if (line->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, "users"), columns,
+    return list_run(api, line, "/api/v1/users", "users", columns,
                     sizeof(columns) / sizeof(columns[0]));
-    return EXIT_OK;
 }
 
 static int link_print(const json_t *answer, const struct command_line *line)
@@ -76,7 +69,7 @@ int run_user_add(struct api *api, const struct command_line *line)
     return r ? api_exit(r) : link_print(answer, line);
 }
 
-int users_find(struct api *api, const char *name, const char *follows, char path[PATH_SIZE])
+static int users_find(struct api *api, const char *name, const char *follows, char path[PATH_SIZE])
 {
     CLEANUP(json_free) json_t *list = NULL;
     size_t at;
@@ -96,17 +89,25 @@ int users_find(struct api *api, const char *name, const char *follows, char path
     return EXIT_FOUND;
 }
 
-int run_user_link(struct api *api, const struct command_line *line)
+int users_call(struct api *api, const char *method, const char *name, const char *follows,
+               const json_t *body, json_t **ret_answer)
 {
-    CLEANUP(json_free) json_t *answer = NULL;
     char path[PATH_SIZE];
-    int exit = users_find(api, line->words[0], "/link", path);
+    int exit = users_find(api, name, follows, path);
     int r;
 
     if (exit)
         return exit;
-    r = api_call(api, "POST", path, NULL, NULL, &answer);
-    return r ? api_exit(r) : link_print(answer, line);
+    r = api_call(api, method, path, body, NULL, ret_answer);
+    return r ? api_exit(r) : EXIT_OK;
+}
+
+int run_user_link(struct api *api, const struct command_line *line)
+{
+    CLEANUP(json_free) json_t *answer = NULL;
+    int exit = users_call(api, "POST", line->words[0], "/link", NULL, &answer);
+
+    return exit ? exit : link_print(answer, line);
 }
 
 static void print_changed(const char *name, const json_t *answer)
@@ -125,10 +126,8 @@ int run_user_change(struct api *api, const struct command_line *line)
 {
     CLEANUP(json_free) json_t *body = json_object();
     CLEANUP(json_free) json_t *answer = NULL;
-    char path[PATH_SIZE];
     json_int_t person;
     int exit;
-    int r;
 
     if (!line->values[0] && !line->values[1] && !line->values[2]) {
         (void)fprintf(stderr, "ward: say what to change: --class, --person, --emergency\n");
@@ -136,9 +135,6 @@ int run_user_change(struct api *api, const struct command_line *line)
     }
     if (line->values[1] && !read_person(line->values[1], &person))
         return EXIT_USAGE;
-    exit = users_find(api, line->words[0], "", path);
-    if (exit)
-        return exit;
     if (line->values[0])
         json_object_set_new(body, "class", json_string(line->values[0]));
     if (line->values[1])
@@ -147,9 +143,9 @@ int run_user_change(struct api *api, const struct command_line *line)
         json_object_set_new(
             body, "emergency",
             json_string(strcmp(line->values[2], "none") == 0 ? "" : line->values[2]));
-    r = api_call(api, "PATCH", path, body, NULL, &answer);
-    if (r)
-        return api_exit(r);
+    exit = users_call(api, "PATCH", line->words[0], "", body, &answer);
+    if (exit)
+        return exit;
     if (line->json)
         print_json(answer);
     else
@@ -163,37 +159,20 @@ int run_user_sessions(struct api *api, const struct command_line *line)
         {"NUMBER", "number"},           {"SINCE", "created_at"}, {"LAST SEEN", "seen_at"},
         {"SECOND FACTOR", "factor_at"}, {"FROM", "source"},
     };
-    CLEANUP(json_free) json_t *answer = NULL;
     char path[PATH_SIZE];
     int exit = users_find(api, line->words[0], "/sessions", path);
-    int r;
 
     if (exit)
         return exit;
-    r = api_call(api, "GET", path, NULL, NULL, &answer);
-    if (r)
-        return api_exit(r);
-    if (line->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, "sessions"), columns,
-                    sizeof(columns) / sizeof(columns[0]));
-    return EXIT_OK;
+    return list_run(api, line, path, "sessions", columns, sizeof(columns) / sizeof(columns[0]));
 }
 
 int run_user_end_sessions(struct api *api, const struct command_line *line)
 {
     CLEANUP(json_free) json_t *answer = NULL;
-    char path[PATH_SIZE];
-    int exit = users_find(api, line->words[0], "/sessions", path);
-    int r;
+    int exit = users_call(api, "DELETE", line->words[0], "/sessions", NULL, &answer);
 
-    if (exit)
-        return exit;
-    r = api_call(api, "DELETE", path, NULL, NULL, &answer);
-    if (r)
-        return api_exit(r);
-    if (!line->json)
+    if (!exit && !line->json)
         (void)printf("%s: sessions ended\n", line->words[0]);
-    return EXIT_OK;
+    return exit;
 }

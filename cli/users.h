@@ -4,7 +4,7 @@
 
 #include "api.h"
 
-#define USERS_PATH_SIZE 256
-
-/* The path of whoever signs in by that name, with what follows; else what to exit with, said. */
-int users_find(struct api *api, const char *name, const char *follows, char path[USERS_PATH_SIZE]);
+/* A request about whoever signs in by that name, to their path with what follows. *ret_answer is
+ * the caller's. Returns an exit code; what went wrong was said. */
+int users_call(struct api *api, const char *method, const char *name, const char *follows,
+               const json_t *body, json_t **ret_answer);
