@@ -21,45 +21,25 @@ static void take(void *context, enum cbor_kind kind, uint64_t number)
     reading->known = true;
 }
 
-static void take_u8(void *context, uint8_t number)
-{
-    take(context, CBOR_NUMBER, number);
-}
+/* libcbor has a callback for each width of a number. */
+#define TAKE_NUMBER(name, type, kind)                                                              \
+    static void name(void *context, type number)                                                   \
+    {                                                                                              \
+        take(context, kind, number);                                                               \
+    }
 
-static void take_u16(void *context, uint16_t number)
-{
-    take(context, CBOR_NUMBER, number);
-}
-
-static void take_u32(void *context, uint32_t number)
-{
-    take(context, CBOR_NUMBER, number);
-}
-
-static void take_u64(void *context, uint64_t number)
-{
-    take(context, CBOR_NUMBER, number);
-}
-
-static void take_n8(void *context, uint8_t number)
-{
-    take(context, CBOR_NEGATIVE, number);
-}
-
-static void take_n16(void *context, uint16_t number)
-{
-    take(context, CBOR_NEGATIVE, number);
-}
-
-static void take_n32(void *context, uint32_t number)
-{
-    take(context, CBOR_NEGATIVE, number);
-}
-
-static void take_n64(void *context, uint64_t number)
-{
-    take(context, CBOR_NEGATIVE, number);
-}
+TAKE_NUMBER(take_u8, uint8_t, CBOR_NUMBER)
+TAKE_NUMBER(take_u16, uint16_t, CBOR_NUMBER)
+TAKE_NUMBER(take_u32, uint32_t, CBOR_NUMBER)
+TAKE_NUMBER(take_u64, uint64_t, CBOR_NUMBER)
+TAKE_NUMBER(take_n8, uint8_t, CBOR_NEGATIVE)
+TAKE_NUMBER(take_n16, uint16_t, CBOR_NEGATIVE)
+TAKE_NUMBER(take_n32, uint32_t, CBOR_NEGATIVE)
+TAKE_NUMBER(take_n64, uint64_t, CBOR_NEGATIVE)
+TAKE_NUMBER(take_list, size_t, CBOR_LIST)
+TAKE_NUMBER(take_pairs, size_t, CBOR_PAIRS)
+TAKE_NUMBER(take_boolean, bool, CBOR_BOOLEAN)
+#undef TAKE_NUMBER
 
 static void take_bytes(void *context, cbor_data at, size_t len)
 {
@@ -71,21 +51,6 @@ static void take_words(void *context, cbor_data at, size_t len)
 {
     ((struct reading *)context)->head.body = (struct bytes){at, len};
     take(context, CBOR_WORDS, len);
-}
-
-static void take_list(void *context, size_t count)
-{
-    take(context, CBOR_LIST, count);
-}
-
-static void take_pairs(void *context, size_t count)
-{
-    take(context, CBOR_PAIRS, count);
-}
-
-static void take_boolean(void *context, bool value)
-{
-    take(context, CBOR_BOOLEAN, value);
 }
 
 RESULT webauthn_cbor_head(struct bytes input, struct cbor_head *ret_head)
