@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "crypto/hash.h"
-#include "crypto/soft_key.h"
+#include "crypto/test-soft-key.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "crypto/hash.h"
-#include "crypto/soft_key.h"
+#include "crypto/test-soft-key.h"
 #include "crypto/webauthn.h"
 #include "tap.h"
 

@@ -68,3 +68,8 @@ export function Card({ title, aside, children }: CardProps) {
 export function Columns({ children }: { readonly children: ReactNode }) {
   return <div className={styles["columns"]}>{children}</div>;
 }
+
+/** What is known of one thing: terms (dt) and what they are (dd). */
+export function Facts({ children }: { readonly children: ReactNode }) {
+  return <dl className={styles["facts"]}>{children}</dl>;
+}

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { Button } from "../../components/button.tsx";
 import { Confirm } from "../../components/confirm.tsx";
 import { Buttons, fieldError, FormProblem, SelectField, TextArea } from "../../components/form.tsx";
-import { Card } from "../../components/page.tsx";
+import { Card, Facts } from "../../components/page.tsx";
 import { Answer } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { type Emergency, type EmergencyAct, endEmergency, getEmergency, reviewEmergency } from "../../model/api.gen.ts";
@@ -72,9 +72,9 @@ function ReviewForm({ id }: { readonly id: number }) {
   );
 }
 
-function Facts({ emergency }: { readonly emergency: Emergency }) {
+function Known({ emergency }: { readonly emergency: Emergency }) {
   return (
-    <dl className={styles["facts"]}>
+    <Facts>
       <dt>Who</dt>
       <dd>
         <bdi>{emergency.display_name}</bdi>, as {emergency.class}
@@ -98,7 +98,7 @@ function Facts({ emergency }: { readonly emergency: Emergency }) {
           `due ${moment(emergency.review_by_at)}`
         )}
       </dd>
-    </dl>
+    </Facts>
   );
 }
 
@@ -117,7 +117,7 @@ export function Review({ id, reviews, self }: Props) {
       <Answer query={emergency} what="emergency access">
         {(got) => (
           <>
-            <Facts emergency={got} />
+            <Known emergency={got} />
             {reviews && got.state === "open" && got.user !== self ? (
               <Confirm
                 trigger="End it"

@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button } from "../../components/button.tsx";
 import { Confirm } from "../../components/confirm.tsx";
 import { FormProblem } from "../../components/form.tsx";
-import { Card } from "../../components/page.tsx";
+import { Card, Facts } from "../../components/page.tsx";
 import { Answer } from "../../components/states.tsx";
 import { type Column, Table } from "../../components/table.tsx";
 import { confirmSpill, forgetSpill, getSpill, listDevices, type Spill, type SpillDay, type SpillDevice } from "../../model/api.gen.ts";
@@ -22,15 +22,15 @@ function Progress({ spill }: { readonly spill: Spill }) {
     <>
       <dt>Days</dt>
       <dd>
-        <progress aria-label="Days looked through" max={Math.max(spill.days_total, 1)} value={spill.days_done} /> {spill.days_done} of {spill.days_total}
+        <progress className={styles["progress"]} aria-label="Days looked through" max={Math.max(spill.days_total, 1)} value={spill.days_done} /> {spill.days_done} of {spill.days_total}
       </dd>
     </>
   );
 }
 
-function Facts({ spill }: { readonly spill: Spill }) {
+function Known({ spill }: { readonly spill: Spill }) {
   return (
-    <dl className={styles["facts"]}>
+    <Facts>
       <dt>State</dt>
       <dd>
         <span role="status">{STATES[spill.state]}</span>
@@ -64,7 +64,7 @@ function Facts({ spill }: { readonly spill: Spill }) {
           <dd>failed ({spill.fault}); {spill.state === "failed" ? "search again" : "it is tried again every ten seconds"}</dd>
         </>
       ) : null}
-    </dl>
+    </Facts>
   );
 }
 
@@ -178,7 +178,7 @@ export function Shown({ id, onGone }: Props) {
       <Answer query={spill} what="the spill">
         {(got) => (
           <>
-            <Facts spill={got} />
+            <Known spill={got} />
             <Acts spill={got} onGone={onGone} />
             <Days spill={got} />
             <Devices spill={got} />

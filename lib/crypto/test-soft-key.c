@@ -1,4 +1,4 @@
-#include "crypto/soft_key.h"
+#include "crypto/test-soft-key.h"
 
 #include <assert.h>
 #include <openssl/bn.h>
