@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define PATH_SIZE 128
+#define WORD_MAX 32
 
 void classes_print_levels(json_t *levels)
 {
@@ -184,10 +185,15 @@ int run_class_set(struct api *api, const struct command_line *line)
     bool there;
     int r;
 
-    if (!json_is_object(body) || !word || strlen(word) > 32) {
-        (void)fprintf(stderr, "ward: %s: line %d: %s\n", line->words[0], error.line,
-                      body ? "an object with \"class\" is expected (ward class show CLASS)"
-                           : error.text);
+    if (!body && error.line > 0) {
+        (void)fprintf(stderr, "ward: %s: line %d: %s\n", line->words[0], error.line, error.text);
+        return EXIT_USAGE;
+    }
+    if (!word || strlen(word) > WORD_MAX) {
+        (void)fprintf(stderr, "ward: %s: %s\n", line->words[0],
+                      !body  ? error.text
+                      : word ? "the word of a class has at most 32 letters"
+                             : "an object with \"class\" is expected (ward class show CLASS)");
         return EXIT_USAGE;
     }
     r = api_call(api, "GET", path, NULL, NULL, &list);
@@ -211,7 +217,14 @@ int run_class_remove(struct api *api, const struct command_line *line)
     char path[PATH_SIZE];
     int r;
 
-    (void)snprintf(path, sizeof path, "/api/v1/classes/%.32s", line->words[0]);
+    if (strlen(line->words[0]) > WORD_MAX) {
+        (void)fprintf(stderr, "ward: the word of a class has at most %d letters\n", WORD_MAX);
+        return EXIT_USAGE;
+    }
+    (void)snprintf(path, sizeof path, "/api/v1/classes/%s", line->words[0]);
     r = api_call(api, "DELETE", path, NULL, NULL, &answer);
-    return r ? api_exit(r) : EXIT_OK;
+    if (r)
+        return api_exit(r);
+    (void)printf("Removed.\n");
+    return EXIT_OK;
 }

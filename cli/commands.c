@@ -145,7 +145,7 @@ const struct command commands[] = {
                  {"--below", "N", NULL, "who reports to this person, also through others"},
                  {"--domain", "DOMAIN", NULL, "who has an e-mail address of it"},
                  {"--prefix", "TEXT", NULL, "whose employee id begins with it"}},
-     .help = "replace what a group is made of",
+     .help = "replace a group: what is not given is taken away",
      .run = run_groups_set},
     {.name = "groups remove",
      .words = "GROUP",

@@ -1,10 +1,10 @@
 /* Groups of people. */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
 #include "list.h"
+#include "number.h"
 #include "print.h"
 
 enum { PATH_SIZE = 128 };
@@ -54,27 +54,17 @@ int run_groups_show(struct api *api, const struct command_line *line)
     return r ? api_exit(r) : show(line, answer);
 }
 
-/* "4,7" into an array; false and said when it is not such a list. */
+/* False: a value is none, and that was said. */
 static bool add_numbers(json_t *body, const char *name, const char *list)
 {
-    json_t *numbers = json_array();
+    json_t *numbers = number_list(list, name);
 
-    json_object_set_new(body, name, numbers);
-    while (list) {
-        char *end = NULL;
-        long long number = strtoll(list, &end, 10);
-
-        if (end == list || number < 1 || number > UINT32_MAX || (*end && *end != ',')) {
-            (void)fprintf(stderr, "ward: --%s is a list of numbers like 4,7\n", name);
-            return false;
-        }
-        json_array_append_new(numbers, json_integer(number));
-        list = *end ? end + 1 : NULL;
-    }
-    return true;
+    if (numbers)
+        json_object_set_new(body, name, numbers);
+    return numbers;
 }
 
-static void add_rules(json_t *body, const struct command_line *line)
+static bool add_rules(json_t *body, const struct command_line *line)
 {
     static const char *const kinds[] = {"manager", "below", "domain", "prefix"};
     json_t *rules = json_array();
@@ -82,15 +72,17 @@ static void add_rules(json_t *body, const struct command_line *line)
     json_object_set_new(body, "rules", rules);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const char *value = line->values[3 + i];
-        json_t *rule;
+        json_int_t person = 0;
 
         if (!value)
             continue;
-        rule = i < 2 ? json_pack("{s:s,s:I}", "kind", kinds[i], "person",
-                                 (json_int_t)strtoll(value, NULL, 10))
-                     : json_pack("{s:s,s:s}", "kind", kinds[i], "value", value);
-        json_array_append_new(rules, rule);
+        if (i < 2 && !number_read(value, 1, kinds[i], &person))
+            return false;
+        json_array_append_new(rules,
+                              i < 2 ? json_pack("{s:s,s:I}", "kind", kinds[i], "person", person)
+                                    : json_pack("{s:s,s:s}", "kind", kinds[i], "value", value));
     }
+    return true;
 }
 
 static int put(struct api *api, const struct command_line *line, const char *method,
@@ -103,9 +95,8 @@ static int put(struct api *api, const struct command_line *line, const char *met
     if (line->values[0])
         json_object_set_new(body, "note", json_string(line->values[0]));
     if (!add_numbers(body, "people", line->values[1]) ||
-        !add_numbers(body, "groups", line->values[2]))
+        !add_numbers(body, "groups", line->values[2]) || !add_rules(body, line))
         return EXIT_USAGE;
-    add_rules(body, line);
     r = api_call(api, method, path, body, NULL, &answer);
     return r ? api_exit(r) : show(line, answer);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "api.h"
+#include "base/utf8.h"
 #include "base/wipe.h"
 #include "command.h"
 #include "os/file.h"
@@ -135,6 +136,8 @@ static int parse(const struct command *command, int argc, char **argv, struct pl
         const char *word = argv[i];
         bool bad = false;
 
+        if (!utf8_valid(text_of(word)))
+            return usage(command, "a word is not UTF-8", "");
         if (strncmp(word, "--", 2) != 0) {
             if (line->word_count == command->word_count)
                 return usage(command, "too many words: ", word);

@@ -1,27 +1,13 @@
 /* The people directory: who works here, and whose the accounts are. */
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
+#include "number.h"
 #include "print.h"
 
-enum { PATH_SIZE = 1024, WORDS_MAX = 128, ACCOUNTS_MAX = 100 };
-
-/* A number of the directory, from 1. */
-static bool read_number(const char *text, const char *what, json_int_t *ret_number)
-{
-    char *end = NULL;
-    long long number = strtoll(text, &end, 10);
-
-    if (!isdigit((unsigned char)text[0]) || *end || number < 1 || number > UINT32_MAX) {
-        (void)fprintf(stderr, "ward: %s is a number (ward people list, ward people show)\n", what);
-        return false;
-    }
-    *ret_number = number;
-    return true;
-}
+enum { PATH_SIZE = 1024, WORDS_MAX = 128 };
 
 /* Text as a part of a query; false when it is too long. */
 static bool encode(const char *text, char *ret_encoded)
@@ -113,7 +99,7 @@ int run_people_show(struct api *api, const struct command_line *line)
     json_int_t person;
     int r;
 
-    if (!read_number(line->words[0], "a person", &person))
+    if (!number_read(line->words[0], 1, "a person", &person))
         return EXIT_USAGE;
     (void)snprintf(path, sizeof path, "/api/v1/people/%lld", (long long)person);
     r = api_call(api, "GET", path, NULL, NULL, &answer);
@@ -132,7 +118,7 @@ int run_people_add(struct api *api, const struct command_line *line)
         if (line->values[i])
             json_object_set_new(body, members[i], json_string(line->values[i]));
     if (line->values[4]) {
-        if (!read_number(line->values[4], "a manager", &manager))
+        if (!number_read(line->values[4], 1, "a manager", &manager))
             return EXIT_USAGE;
         json_object_set_new(body, "manager", json_integer(manager));
     }
@@ -150,7 +136,7 @@ static int move(struct api *api, const struct command_line *line, const char *wh
     json_int_t person;
     int r;
 
-    if (!read_number(whom, "a person", &person))
+    if (!number_read(whom, 1, "a person", &person))
         return EXIT_USAGE;
     (void)snprintf(path, sizeof path, "/api/v1/people/%lld/%s", (long long)person, what);
     r = api_call(api, "POST", path, given, NULL, &answer);
@@ -173,7 +159,7 @@ int run_people_assign(struct api *api, const struct command_line *line)
     json_int_t account;
     json_t *body;
 
-    if (!read_number(line->words[0], "an account", &account))
+    if (!number_read(line->words[0], 1, "an account", &account))
         return EXIT_USAGE;
     body = json_pack("{s:I,s:s}", "account", account, "why", line->values[0]);
     set_since(body, line->values[1]);
@@ -184,42 +170,21 @@ int run_people_merge(struct api *api, const struct command_line *line)
 {
     json_int_t from;
 
-    if (!read_number(line->words[0], "a person", &from))
+    if (!number_read(line->words[0], 1, "a person", &from))
         return EXIT_USAGE;
     return move(api, line, line->words[1], "merge",
                 json_pack("{s:I,s:s}", "from", from, "why", line->values[0]));
 }
 
-/* "4,7": false and said when it is not such a list. */
-static bool read_accounts(const char *text, json_t *accounts)
-{
-    char part[16];
-
-    do {
-        size_t len = strcspn(text, ",");
-        json_int_t account;
-
-        if (len >= sizeof part || json_array_size(accounts) == ACCOUNTS_MAX)
-            len = 0;
-        (void)snprintf(part, sizeof part, "%.*s", (int)len, text);
-        if (!read_number(part, "an account", &account))
-            return false;
-        json_array_append_new(accounts, json_integer(account));
-        text += len;
-    } while (*text++ == ',');
-    return true;
-}
-
 int run_people_split(struct api *api, const struct command_line *line)
 {
-    json_t *accounts = json_array();
-    json_t *body = json_pack("{s:s,s:s,s:o}", "name", line->values[2], "why", line->values[0],
-                             "accounts", accounts);
+    json_t *accounts = number_list(line->values[3], "an account");
+    json_t *body;
 
-    if (!read_accounts(line->values[3], accounts)) {
-        json_decref(body);
+    if (!accounts)
         return EXIT_USAGE;
-    }
+    body = json_pack("{s:s,s:s,s:o}", "name", line->values[2], "why", line->values[0], "accounts",
+                     accounts);
     set_since(body, line->values[1]);
     return move(api, line, line->words[0], "split", body);
 }

@@ -1,13 +1,12 @@
 #include "users.h"
 #include "command.h"
 #include "list.h"
+#include "number.h"
 #include "print.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define PATH_SIZE 256
-#define PERSON_MAX 4294967295LL
 
 int run_user_list(struct api *api, const struct command_line *line)
 {
@@ -38,27 +37,13 @@ static int link_print(const json_t *answer, const struct command_line *line)
     return EXIT_OK;
 }
 
-/* False: not a person's number, and said so. */
-static bool read_person(const char *text, json_int_t *ret_person)
-{
-    char *end;
-    long long number = strtoll(text, &end, 10);
-
-    if (!*text || *end || number < 0 || number > PERSON_MAX) {
-        (void)fprintf(stderr, "ward: --person takes a person's number, or 0\n");
-        return false;
-    }
-    *ret_person = number;
-    return true;
-}
-
 int run_user_add(struct api *api, const struct command_line *line)
 {
     const char *name = line->words[0];
     const char *display_name = *line->values[2] ? line->values[2] : name;
     json_int_t person;
 
-    if (!read_person(line->values[1], &person))
+    if (!number_read(line->values[1], 0, "--person", &person))
         return EXIT_USAGE;
     CLEANUP(json_free)
     json_t *body = json_pack("{s:s, s:s, s:s, s:I}", "name", name, "display_name", display_name,
@@ -133,7 +118,7 @@ int run_user_change(struct api *api, const struct command_line *line)
         (void)fprintf(stderr, "ward: say what to change: --class, --person, --emergency\n");
         return EXIT_USAGE;
     }
-    if (line->values[1] && !read_person(line->values[1], &person))
+    if (line->values[1] && !number_read(line->values[1], 0, "--person", &person))
         return EXIT_USAGE;
     if (line->values[0])
         json_object_set_new(body, "class", json_string(line->values[0]));

@@ -1,5 +1,7 @@
 #include "access/directory.h"
 
+#include "os/zone.h"
+
 #include "base/utf8.h"
 
 #define NAME_MAX_BYTES 256
@@ -28,18 +30,11 @@ static bool is_email(struct text text)
            !memchr(text.at, ' ', text.len) && is_line(text, EMAIL_MAX_BYTES);
 }
 
-/* The shape of a name of the time zone database. */
 static bool is_time_zone(struct text text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        char at = text.at[i];
-        bool letter = (at >= 'A' && at <= 'Z') || (at >= 'a' && at <= 'z');
-        bool other = (at >= '0' && at <= '9') || at == '_' || at == '+' || at == '-' || at == '/';
+    int64_t offset;
 
-        if (!letter && !(other && i > 0))
-            return false;
-    }
-    return text.len <= TIME_ZONE_MAX_BYTES;
+    return text.len == 0 || (text.len <= TIME_ZONE_MAX_BYTES && zone_offset(text, 0, &offset) == 0);
 }
 
 static bool is_time(const char *at)
@@ -73,9 +68,14 @@ static bool is_schedule(struct text text)
     return at == text.len;
 }
 
+bool directory_name_fits(struct text name)
+{
+    return name.len > 0 && is_line(name, NAME_MAX_BYTES);
+}
+
 const char *directory_person_wrong(const struct records_person *person)
 {
-    if (person->name.len == 0 || !is_line(person->name, NAME_MAX_BYTES))
+    if (!directory_name_fits(person->name))
         return "/name";
     if (person->email.len && !is_email(person->email))
         return "/email";
@@ -84,43 +84,4 @@ const char *directory_person_wrong(const struct records_person *person)
     if (!is_time_zone(person->time_zone))
         return "/time_zone";
     return is_schedule(person->schedule) ? NULL : "/schedule";
-}
-
-/* ---- who is in a group, and who reports to whom ---- */
-
-static int bounded(int r, size_t count)
-{
-    if (r == 0 && count > DIRECTORY_PEOPLE_MAX)
-        return DIRECTORY_LARGE;
-    return r == RECORDS_ABSENT ? DIRECTORY_ABSENT : r;
-}
-
-RESULT directory_members(struct records_tx *tx, struct group_id group, struct arena *arena,
-                         struct person_id **ret_people, size_t *ret_count)
-{
-    struct person_id *people;
-    size_t count = 0;
-    int r = records_group_people(tx, group, arena, &people, &count);
-
-    r = bounded(r, count);
-    if (r)
-        return r;
-    *ret_people = people;
-    *ret_count = count;
-    return 0;
-}
-
-RESULT directory_reports(struct records_tx *tx, struct person_id manager, bool below,
-                         struct arena *arena, struct person_id **ret_people, size_t *ret_count)
-{
-    struct person_id *people;
-    size_t count = 0;
-    int r = records_reports(tx, manager, below, arena, &people, &count);
-
-    r = bounded(r, count);
-    if (r)
-        return r;
-    *ret_people = people;
-    *ret_count = count;
-    return 0;
 }

@@ -139,8 +139,7 @@ RESULT scope_of_device(struct records_tx *tx, struct device_id device, int64_t f
     struct records_account *accounts;
     struct spans_owner *owners;
     size_t count;
-    size_t kept = 0;
-    int r = records_account_list(tx, arena, &accounts, &count);
+    int r = records_account_list_of(tx, device, arena, &accounts, &count);
 
     if (r)
         return r;
@@ -148,9 +147,8 @@ RESULT scope_of_device(struct records_tx *tx, struct device_id device, int64_t f
     if (!owners)
         return FAULT(ERR_MEMORY);
     for (size_t i = 0; i < count; i++)
-        if (device_id_equal(accounts[i].device, device))
-            owners[kept++] = spans_owner_ever(accounts[i].id, (struct person_id){0});
+        owners[i] = spans_owner_ever(accounts[i].id, (struct person_id){0});
     *ret_scope = (struct spans_scope){
-        .owners = owners, .owner_count = kept, .from_at = from_at, .to_at = to_at};
+        .owners = owners, .owner_count = count, .from_at = from_at, .to_at = to_at};
     return 0;
 }

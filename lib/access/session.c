@@ -134,7 +134,7 @@ static int take_emergency(struct records_tx *tx, int64_t now, struct arena *aren
     if (session->user.emergency.len == 0)
         return 0;
     r = records_emergency_of(tx, session->user.id, now, arena, &emergency);
-    if (r)
+    if (r || !text_equal(emergency.class, session->user.emergency))
         return r < 0 ? r : 0;
     r = access_class_load(tx, emergency.class, arena, &session->subject.class);
     if (r)

@@ -64,6 +64,7 @@
     X("group.change", "Group of people changed")                                                   \
     X("group.remove", "Group of people removed")                                                   \
     X("account.known", "New account tied to a person by its identity")                             \
+    X("account.station", "Account of a computer became its station's, for all days")               \
     X("package.make", "Deployment package made")                                                   \
     X("package.revoke", "Deployment package revoked")                                              \
     X("policy.change", "Capture policy changed")                                                   \

@@ -90,6 +90,7 @@ test("what does not do is told by field, and nothing is made", async () => {
     [form("bad", { title: "" }), "/title"],
     /* They would tie themselves to anybody. */
     [form("bad", { reach: "self", levels: { ...VIEWER, access: "change" }, owner: self, until: soon }), "/reach"],
+    [form("bad", { reach: "self", levels: { ...VIEWER, directory: "change" }, owner: self, until: soon }), "/reach"],
     [form("Bad Word"), "/class"],
     [form("bad", { levels: { ...VIEWER, audit: "all" } }), "/levels/audit"],
     [form("bad", { levels: { ...VIEWER, identity: "none" }, owner: self, until: soon }), "/levels/identity"],
@@ -130,6 +131,12 @@ test("nobody makes, gives or touches more than their own class has, nor changes 
   assert.equal((await desk.send("POST", "/users", { name: "mole", display_name: "Mole", class: "less" })).status, 201);
   for (const body of [{ disabled: true }, { class: "less" }, { display_name: "Not Morgan" }]) refused(await desk.send("PATCH", `/users/${self}`, body), 403, "above-own-class");
   refused(await desk.send("POST", `/users/${self}/link`), 403, "above-own-class");
+  /* Whoever may take more in an emergency is not theirs to let in, nor to decide about. */
+  const { users } = await admin.ok("GET", "/users");
+  const mole = users.find((user) => user.name === "mole").id;
+  await admin.ok("PATCH", `/users/${mole}`, { emergency: "privacy_officer" });
+  refused(await desk.send("POST", `/users/${mole}/link`), 403, "above-own-class");
+  refused(await desk.send("PATCH", `/users/${mole}`, { display_name: "Mine" }), 403, "above-own-class");
   for (const word of ["less", "admin"]) refused(await desk.send("PATCH", `/users/${desk.user.id}`, { class: word }), 403, "own-class");
   refused(await admin.send("PATCH", `/users/${self}`, { class: "viewer" }), 403, "own-class");
   assert.equal((await admin.ok("GET", "/session")).user.class, "admin");

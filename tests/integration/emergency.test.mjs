@@ -171,8 +171,11 @@ test("whoever loses the right loses it at once", async () => {
   const { id } = await latest(users.boss);
   ward.cli("user", "change", "nurse", "--emergency", "none");
   refused(await users.nurse.send("GET", "/session"), 401, "signed-out");
-  assert.match(ward.cli("emergency", "end", String(id)), /has ended/);
+  assert.equal((await latest(users.boss)).ended_by, "operator");
   assert.equal(ward.cliRaw("emergency", "end", String(id)).code, 1);
+  /* It does not come back with the name. */
+  await nameFor(users.nurse, "power_user");
+  refused(await users.nurse.send("GET", `/days/${day()}`), 403, "not-permitted");
 });
 
 test("it ends by itself, and a review that nobody makes is told of on everybody's page", async () => {

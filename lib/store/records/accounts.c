@@ -220,7 +220,7 @@ int records_account_ensure(struct records_tx *tx, const struct records_account_n
     if (r)
         return r;
     *ret_account = account;
-    *ret_made = new->station && !was_station ? RECORDS_ACCOUNT_STATION : RECORDS_ACCOUNT_THERE;
+    *ret_made = new->station && !was_station ? RECORDS_ACCOUNT_TURNED : RECORDS_ACCOUNT_THERE;
     return 0;
 }
 
@@ -232,15 +232,11 @@ int records_account_find(struct records_tx *tx, struct device_id device, struct 
     return find(tx, &device, name, ret_account, &station);
 }
 
-int records_account_list(struct records_tx *tx, struct arena *arena,
+static int take_accounts(struct sql_statement *statement, struct arena *arena,
                          struct records_account **ret_accounts, size_t *ret_count)
 {
-    CLEANUP(sql_end) struct sql_statement *statement = NULL;
     struct records_rows rows = {.arena = arena, .row_size = sizeof(struct records_account)};
-    int r = sql_prepare(tx->sql,
-                        "SELECT account_id, device_id, name, station FROM account"
-                        " ORDER BY account_id",
-                        &statement);
+    int r = 0;
 
     while (r == 0 && (r = sql_next(statement)) == 0) {
         struct records_account *account = records_rows_add(&rows);
@@ -258,6 +254,33 @@ int records_account_list(struct records_tx *tx, struct arena *arena,
     *ret_accounts = rows.at;
     *ret_count = rows.count;
     return 0;
+}
+
+int records_account_list(struct records_tx *tx, struct arena *arena,
+                         struct records_account **ret_accounts, size_t *ret_count)
+{
+    CLEANUP(sql_end) struct sql_statement *statement = NULL;
+    int r = sql_prepare(tx->sql,
+                        "SELECT account_id, device_id, name, station FROM account"
+                        " ORDER BY account_id",
+                        &statement);
+
+    return r ? r : take_accounts(statement, arena, ret_accounts, ret_count);
+}
+
+int records_account_list_of(struct records_tx *tx, struct device_id device, struct arena *arena,
+                            struct records_account **ret_accounts, size_t *ret_count)
+{
+    CLEANUP(sql_end) struct sql_statement *statement = NULL;
+    int r = sql_prepare(tx->sql,
+                        "SELECT account_id, device_id, name, station FROM account"
+                        " WHERE device_id = $1 ORDER BY account_id",
+                        &statement);
+
+    if (r)
+        return r;
+    sql_bind_bytes(statement, 1, device_bytes(&device));
+    return take_accounts(statement, arena, ret_accounts, ret_count);
 }
 
 /* ---- owners ---- */

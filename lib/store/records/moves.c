@@ -277,28 +277,6 @@ static int give(struct records_tx *tx, int64_t identity, int32_t day, struct per
     return r ? r : run_three(add, identity, day, to.number);
 }
 
-/* Is everything from the day on the person's already? */
-static int is_given(struct records_tx *tx, int64_t identity, int32_t day, struct person_id to,
-                    bool *ret_given)
-{
-    CLEANUP(sql_end) struct sql_statement *statement = NULL;
-    int r = sql_prepare(tx->sql,
-                        "SELECT 1 FROM identity_owner WHERE identity_id = $1 AND until_day > $2"
-                        " AND person_id <> $3",
-                        &statement);
-
-    if (r)
-        return r;
-    sql_bind_i64(statement, 1, identity);
-    sql_bind_i64(statement, 2, day);
-    sql_bind_i64(statement, 3, to.number);
-    r = records_one(statement);
-    if (r < 0)
-        return r;
-    *ret_given = r == RECORDS_ABSENT;
-    return 0;
-}
-
 /* An unconfirmed person without accounts, and whom nobody is tied to, was only ever a name. */
 static int forget_empty(struct records_tx *tx, struct person_id from, struct person_id to)
 {
@@ -311,10 +289,40 @@ static int forget_empty(struct records_tx *tx, struct person_id from, struct per
                         " AND NOT EXISTS (SELECT 1 FROM users WHERE person_id = $1)"
                         " AND NOT EXISTS (SELECT 1 FROM person AS other"
                         "  WHERE other.manager_id = $1)"
-                        " AND NOT EXISTS (SELECT 1 FROM group_rule WHERE person_id = $1)",
+                        " AND NOT EXISTS (SELECT 1 FROM group_rule WHERE person_id = $1)"
+                        " AND NOT EXISTS (SELECT 1 FROM group_person WHERE person_id = $1)",
                         &statement);
 
     return r ? r : run_two(statement, from.number, to.number);
+}
+
+/* Whoever owned the identity at some time from the day on, but to. */
+static int list_owners(struct records_tx *tx, int64_t identity, int32_t day, struct person_id to,
+                       struct arena *arena, struct person_id **ret_people, size_t *ret_count)
+{
+    CLEANUP(sql_end) struct sql_statement *statement = NULL;
+    int r = sql_prepare(tx->sql,
+                        "SELECT DISTINCT person_id FROM identity_owner WHERE identity_id = $1"
+                        " AND until_day > $2 AND person_id <> $3 ORDER BY person_id",
+                        &statement);
+
+    if (r)
+        return r;
+    sql_bind_i64(statement, 1, identity);
+    sql_bind_i64(statement, 2, day);
+    sql_bind_i64(statement, 3, to.number);
+    return records_take_people(statement, arena, ret_people, ret_count);
+}
+
+/* One of those who had it: the move stands in their history too. */
+static int write_taken(struct records_tx *tx, const struct records_move *move, int64_t identity,
+                       struct records_moved *moved)
+{
+    int r = write_move(tx, move, &moved->number);
+
+    if (r == 0)
+        r = write_identity(tx, moved->number, identity);
+    return r ? r : forget_empty(tx, move->from, move->to);
 }
 
 int records_person_assign(struct records_tx *tx, const struct records_move *move,
@@ -324,27 +332,27 @@ int records_person_assign(struct records_tx *tx, const struct records_move *move
     struct records_moved moved = {.to = move->to, .identities = 1};
     struct records_move written = *move;
     struct records_person to;
+    struct person_id *owners = NULL;
+    size_t owner_count = 0;
     int64_t identity = 0;
-    bool given = false;
     int r = get(tx, move->to, arena, &to);
 
     if (r == 0)
         r = get_identity(tx, account, move->from_day, &identity, &moved.from);
     if (r == 0)
-        r = is_given(tx, identity, move->from_day, move->to, &given);
-    if (r || given)
+        r = list_owners(tx, identity, move->from_day, move->to, arena, &owners, &owner_count);
+    if (r || owner_count == 0)
         return r ? r : RECORDS_PERSON_SAME;
     written.kind = RECORDS_MOVE_ASSIGN;
-    written.from = moved.from;
     r = give(tx, identity, move->from_day, move->to);
     if (r == 0)
         r = confirm(tx, move->to);
-    if (r == 0)
-        r = write_move(tx, &written, &moved.number);
-    if (r == 0)
-        r = write_identity(tx, moved.number, identity);
-    if (r == 0)
-        r = forget_empty(tx, moved.from, move->to);
+    for (size_t i = 0; r == 0 && i < owner_count; i++) {
+        written.from = owners[i];
+        r = write_taken(tx, &written, identity, &moved);
+    }
+    moved.from = owners[0];
+    moved.from_count = owner_count;
     if (r == 0)
         *ret_moved = moved;
     return r;

@@ -374,25 +374,14 @@ int records_person_accounts(struct records_tx *tx, struct person_id person, stru
     return 0;
 }
 
-int records_reports(struct records_tx *tx, struct person_id manager, bool below,
-                    struct arena *arena, struct person_id **ret_people, size_t *ret_count)
+int records_reports(struct records_tx *tx, struct person_id manager, struct arena *arena,
+                    struct person_id **ret_people, size_t *ret_count)
 {
     CLEANUP(sql_end) struct sql_statement *statement = NULL;
-    int r = below ? sql_prepare(tx->sql,
-                                "WITH RECURSIVE report (person_id) AS ("
-                                " SELECT person_id FROM person WHERE manager_id = $1"
-                                " AND merged_into IS NULL"
-                                " UNION SELECT person.person_id FROM report JOIN person"
-                                "  ON person.manager_id = report.person_id"
-                                "  WHERE person.merged_into IS NULL)"
-                                " SELECT person_id FROM report WHERE person_id <> $1"
-                                " ORDER BY person_id",
-                                &statement)
-                  : sql_prepare(tx->sql,
-                                "SELECT person_id FROM person WHERE manager_id = $1"
-                                " AND merged_into IS NULL AND person_id <> $1"
-                                " ORDER BY person_id",
-                                &statement);
+    int r = sql_prepare(tx->sql,
+                        "SELECT person_id FROM person WHERE manager_id = $1"
+                        " AND merged_into IS NULL AND person_id <> $1 ORDER BY person_id",
+                        &statement);
 
     if (r)
         return r;

@@ -74,7 +74,8 @@ enum records_account_made {
     RECORDS_ACCOUNT_THERE,   /* it was there before */
     RECORDS_ACCOUNT_NEW,     /* it is new, and so is its person, whom nobody confirmed yet */
     RECORDS_ACCOUNT_KNOWN,   /* it is new, of an identity that is known */
-    RECORDS_ACCOUNT_STATION, /* it is a station's now */
+    RECORDS_ACCOUNT_STATION, /* it is new, and the station's */
+    RECORDS_ACCOUNT_TURNED,  /* it was there, and is the station's from now on, for all days */
 };
 
 /*
@@ -88,6 +89,8 @@ RESULT records_account_find(struct records_tx *tx, struct device_id device, stru
                             struct account_id *ret_account);
 RESULT records_account_list(struct records_tx *tx, struct arena *arena,
                             struct records_account **ret_accounts, size_t *ret_count);
+RESULT records_account_list_of(struct records_tx *tx, struct device_id device, struct arena *arena,
+                               struct records_account **ret_accounts, size_t *ret_count);
 
 /* Whose an account is, from a day on and before another. */
 struct records_owner {
@@ -199,6 +202,7 @@ struct records_move {
 struct records_moved {
     uint64_t number;
     struct person_id from;
+    size_t from_count; /* of an assignment: how many had it, of whom from is the first */
     struct person_id to;
     size_t identities;
     struct user_id *users;
@@ -301,7 +305,6 @@ RESULT records_group_list(struct records_tx *tx, struct arena *arena,
  * nobody who is merged into another. Outcome: RECORDS_ABSENT: no such group. */
 RESULT records_group_people(struct records_tx *tx, struct group_id group, struct arena *arena,
                             struct person_id **ret_people, size_t *ret_count);
-/* Who reports to a person, directly or (below) through others too: ascending, the person
- * themselves never. */
-RESULT records_reports(struct records_tx *tx, struct person_id manager, bool below,
-                       struct arena *arena, struct person_id **ret_people, size_t *ret_count);
+/* Who reports to a person directly: ascending, the person themselves never. */
+RESULT records_reports(struct records_tx *tx, struct person_id manager, struct arena *arena,
+                       struct person_id **ret_people, size_t *ret_count);

@@ -101,6 +101,17 @@ static uint32_t merged_into(struct records_tx *tx, uint32_t person)
     return row.merged_into.number;
 }
 
+/* Who got what the last move took from a person. */
+static uint32_t last_move_to(struct records_tx *tx, uint32_t person)
+{
+    struct records_move *moves = NULL;
+    size_t count = 0;
+
+    CHECK(records_move_list(tx, (struct person_id){person}, 1, arena, &moves, &count) == 0);
+    CHECK(count == 1 && moves[0].from.number == person);
+    return count == 1 ? moves[0].to.number : 0;
+}
+
 /* ---- each of them ---- */
 
 static int use_assign(struct records_tx *tx, void *context)
@@ -108,6 +119,7 @@ static int use_assign(struct records_tx *tx, void *context)
     uint32_t anna = owner(tx, 0, 0);
     uint32_t berta = owner(tx, 1, 0);
     uint32_t casey = owner(tx, 2, 0);
+    uint32_t hugo = owner(tx, 9, 0);
     struct records_person person;
 
     (void)context;
@@ -127,6 +139,11 @@ static int use_assign(struct records_tx *tx, void *context)
     CHECK(assign(tx, 11, anna, 5) == RECORDS_PERSON_STATION);
     CHECK(assign(tx, 0, owner(tx, 11, 0), 5) == RECORDS_PERSON_STATION);
     CHECK(assign(tx, 0, 999, 5) == RECORDS_ABSENT);
+    /* Whoever had it later loses it too, and it stands in their history. */
+    CHECK(assign(tx, 5, anna, 5) == 0 && assign(tx, 5, hugo, 20) == 0);
+    CHECK(assign(tx, 5, casey, 3) == 0);
+    CHECK(owner(tx, 5, 4) == casey && owner(tx, 5, 10) == casey && owner(tx, 5, 25) == casey);
+    CHECK(last_move_to(tx, anna) == casey && last_move_to(tx, hugo) == casey);
     return 0;
 }
 

@@ -122,7 +122,8 @@ static void read_levels(struct api_call *call, struct access_class *class)
 }
 
 /* Whoever sees activity is told whose it is: there is no class that sees the one without the
- * other. Who manages users says which person each of them is, and so whom they see.
+ * other. Who manages users or the directory says which person each of them is, and so whom they
+ * see.
  * *ret_pass false: answered. */
 static int judge_levels(struct api_call *call, const struct access_class *class, bool *ret_pass)
 {
@@ -131,9 +132,11 @@ static int judge_levels(struct api_call *call, const struct access_class *class,
         class->levels[ACCESS_CATEGORY_IDENTITY] == ACCESS_NONE)
         return api_problem_field(call, "/levels/identity",
                                  "see: whoever sees activity is told whose it is");
-    if (class->reach != ACCESS_REACH_EVERYONE && access_class_may(class, ACCESS_USERS_MANAGE))
+    if (class->reach != ACCESS_REACH_EVERYONE && (access_class_may(class, ACCESS_USERS_MANAGE) ||
+                                                  access_class_may(class, ACCESS_DIRECTORY_MANAGE)))
         return api_problem_field(call, "/reach",
-                                 "everyone: whoever manages users says whom each of them sees");
+                                 "everyone: whoever manages users or the directory says whom each "
+                                 "of them sees");
     *ret_pass = true;
     return 0;
 }

@@ -290,6 +290,13 @@ static int write_usages(struct day *day, struct json_out *out, const char *name,
     return 0;
 }
 
+/* Of one person's accounts the more active one is told, and of two that are alike the newer. */
+static bool goes_before(const struct live_open *a, const struct live_open *b)
+{
+    return a->span.state != b->span.state ? a->span.state < b->span.state
+                                          : a->heard_at > b->heard_at;
+}
+
 /* What is in front of a person now. */
 static void write_now(const struct day *day, const struct records_person *person,
                       struct json_out *out)
@@ -299,8 +306,7 @@ static void write_now(const struct day *day, const struct records_person *person
 
     for (size_t i = 0; today && i < day->open_count; i++)
         if (owner_of_open(day, &day->open[i]).number == person->id.number &&
-            (!newest || day->open[i].heard_at > newest->heard_at ||
-             day->open[i].span.state < newest->span.state))
+            (!newest || goes_before(&day->open[i], newest)))
             newest = &day->open[i];
     if (!newest) {
         json_out_null(out, "now");

@@ -129,12 +129,11 @@ static int read_one(struct records_tx *tx, void *context)
         r = records_person_accounts(tx, reading->id, arena, &reading->accounts,
                                     &reading->account_count);
     if (!r)
-        r = directory_reports(tx, reading->id, false, arena, &reading->reports,
-                              &reading->report_count);
+        r = records_reports(tx, reading->id, arena, &reading->reports, &reading->report_count);
     if (!r)
         r = records_move_list(tx, reading->id, MOVES_MAX, arena, &reading->moves,
                               &reading->move_count);
-    return r == DIRECTORY_LARGE ? FAULT(ERR_FULL) : r;
+    return r;
 }
 
 static void write_accounts(struct json_out *out, const struct reading *reading)
@@ -312,12 +311,29 @@ static int change_one(struct records_tx *tx, void *context)
     return r ? r : audit_change(tx, change, "person.change");
 }
 
+static const char *expected(const char *pointer)
+{
+    static const char *const rows[][2] = {
+        {"/name", "a name on one line, of 1 to 256 bytes"},
+        {"/email", "one address, as anna@hospital.example, or nothing"},
+        {"/employee_id", "an id on one line, of at most 64 bytes, or nothing"},
+        {"/time_zone", "a time zone as America/Chicago, or nothing"},
+        {"/schedule", "from Monday to Sunday HH:MM-HH:MM or nothing, with ; between: "
+                      "09:00-17:00;09:00-17:00;;;;;"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i][0], pointer) == 0)
+            return rows[i][1];
+    return "another value";
+}
+
 static int finish(struct change *change, unsigned status, int r)
 {
     struct api_call *call = change->call;
 
     if (change->wrong)
-        return api_problem_field(call, change->wrong, "see docs/formats/directory.md");
+        return api_problem_field(call, change->wrong, expected(change->wrong));
     if (r)
         return r < 0 ? r : refuse(call, r);
     events_people(call->serve->events);
@@ -392,9 +408,10 @@ static int move(struct records_tx *tx, void *context)
     time_day_print(moving->move.from_day, day);
     entry.target = arena_print(call->arena, "person:%" PRIu32, moved->to.number);
     entry.detail = arena_print(call->arena,
-                               "{\"from\":%" PRIu32 ",\"identities\":%zu,\"move\":%" PRIu64
-                               ",\"since\":\"%s\"}",
-                               moved->from.number, moved->identities, moved->number, day);
+                               "{\"from\":%" PRIu32 ",\"from_count\":%zu,\"identities\":%zu,"
+                               "\"move\":%" PRIu64 ",\"since\":\"%s\"}",
+                               moved->from.number, moved->from_count ? moved->from_count : 1,
+                               moved->identities, moved->number, day);
     return entry.target.at && entry.detail.at ? api_audit(tx, call, &entry) : FAULT(ERR_MEMORY);
 }
 
@@ -466,6 +483,10 @@ int api_split_person(struct api_call *call)
                             .move = {.from = person_asked(call), .from_day = day_given(call)},
                             .account_count = json_array_size(accounts)};
 
+    if (moving.account_count == 0)
+        return api_problem_field(call, "/accounts", "the number of one account at least");
+    if (!directory_name_fits(api_body_text(call, "name")))
+        return api_problem_field(call, "/name", expected("/name"));
     moving.accounts = arena_take_array(call->arena, moving.account_count, sizeof *moving.accounts);
     if (!moving.accounts)
         return FAULT(ERR_MEMORY);

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 
-#include "access/directory.h"
 #include "routes.h"
 #include "server/serve/api/call.h"
 #include "server/serve/serve.h"
@@ -57,9 +56,9 @@ static int read_one(struct records_tx *tx, void *context)
     int r = records_group_get(tx, grouping->group.id, arena, &grouping->group);
 
     if (!r)
-        r = directory_members(tx, grouping->group.id, arena, &grouping->members,
-                              &grouping->member_count);
-    return r == DIRECTORY_LARGE ? FAULT(ERR_FULL) : r;
+        r = records_group_people(tx, grouping->group.id, arena, &grouping->members,
+                                 &grouping->member_count);
+    return r;
 }
 
 static void write_people(struct json_out *out, const char *name, const struct person_id *people,

@@ -258,6 +258,30 @@ static void apply(struct change *change)
         change->user.disabled_at = 0;
 }
 
+static int check_emergency(struct records_tx *tx, const struct change *change, struct text word)
+{
+    return word.len ? check_class(tx, change, word) : 0;
+}
+
+/* What was taken under another naming, or by whoever is disabled, does not come back. */
+static int end_emergency(struct records_tx *tx, const struct change *change)
+{
+    struct api_call *call = change->call;
+    struct api_entry entry = {.action = "emergency.end"};
+    struct records_emergency emergency;
+    int r = records_emergency_of(tx, change->id, call->now, call->arena, &emergency);
+
+    if (r)
+        return r < 0 ? r : 0;
+    r = records_emergency_end(tx, emergency.number, call->now,
+                              call->who.kind == WHO_USER ? call->who.session.user.name
+                                                         : text_of("operator"));
+    if (r)
+        return r;
+    entry.target = arena_print(call->arena, "emergency:%llu", (unsigned long long)emergency.number);
+    return api_audit(tx, call, &entry);
+}
+
 /* Before and after: neither may be above the caller's class. */
 static int check_standing(struct records_tx *tx, const struct change *change,
                           const struct records_user *before)
@@ -275,10 +299,10 @@ static int check_standing(struct records_tx *tx, const struct change *change,
         r = 0;
     if (!r && other)
         r = check_class(tx, change, change->user.class);
-    /* A class for emergencies is given too. */
-    if (!r && change->user.emergency.len && !text_equal(before->emergency, change->user.emergency))
-        r = check_class(tx, change, change->user.emergency);
-    return r;
+    /* What they may take in an emergency is theirs too, and a new one is given. */
+    if (!r)
+        r = check_emergency(tx, change, before->emergency);
+    return r ? r : check_emergency(tx, change, change->user.emergency);
 }
 
 static int change_one(struct records_tx *tx, void *context)
@@ -307,6 +331,8 @@ static int change_one(struct records_tx *tx, void *context)
                     change->user.disabled_at;
     if (!r && change->ended)
         r = records_session_remove_of(tx, change->id);
+    if (!r && (change->user.disabled_at || !text_equal(before.emergency, change->user.emergency)))
+        r = end_emergency(tx, change);
     if (r)
         return r;
     entry.action = change->user.disabled_at && !before.disabled_at ? "user.disable" : "user.change";
@@ -351,6 +377,7 @@ int api_change_user(struct api_call *call)
     if (change.ended)
         events_end_user(call->serve->events, change.id);
     events_audit(call->serve->events);
+    events_notices(call->serve->events);
     api_write_user(&out, NULL, &change.user);
     return api_reply(call, 200, &out);
 }
@@ -363,6 +390,8 @@ static int renew_link(struct records_tx *tx, void *context)
     /* Whoever has the link is that user. */
     if (!r)
         r = check_class(tx, change, change->user.class);
+    if (!r)
+        r = check_emergency(tx, change, change->user.emergency);
     if (!r)
         r = records_session_remove_of(tx, change->id);
     return r ? r : add_link(tx, change);

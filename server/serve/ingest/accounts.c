@@ -85,13 +85,11 @@ static int look(struct records_tx *tx, void *context)
     ensuring->count = ACCOUNTS_PER_DEVICE_MAX;
     if (r < 0 || (r && ensuring->full && ensuring->name.len))
         return r < 0 ? r : 0;
-    r = records_account_list(tx, ensuring->arena, &rows, &count);
+    r = records_account_list_of(tx, ensuring->device, ensuring->arena, &rows, &count);
     if (r)
         return r;
     ensuring->count = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!device_id_equal(rows[i].device, ensuring->device))
-            continue;
         ensuring->count += rows[i].name.len > 0;
         if (rows[i].id.number == id.number)
             ensuring->known = (struct account_known){id, rows[i].station};
@@ -99,11 +97,13 @@ static int look(struct records_tx *tx, void *context)
     return 0;
 }
 
-/* Time that comes under a name of a domain goes to somebody without anybody deciding it. */
-static int note_known(struct records_tx *tx, const struct ensuring *ensuring, struct account_id id)
+/* Time goes to somebody without anybody deciding it: under a name of a domain, or to the station of
+ * an account that is said to sign in by itself. */
+static int note_owner(struct records_tx *tx, const struct ensuring *ensuring, struct account_id id,
+                      const char *action)
 {
     struct arena *arena = ensuring->arena;
-    struct api_entry entry = {.action = "account.known"};
+    struct api_entry entry = {.action = action};
     struct person_id person;
     int r = records_owner_of(tx, id, time_day(ensuring->call->now), &person);
 
@@ -131,7 +131,11 @@ static int make(struct records_tx *tx, void *context)
         return r;
     new.host_name = device.host_name;
     r = records_account_ensure(tx, &new, &id, &made);
-    return r || made != RECORDS_ACCOUNT_KNOWN ? r : note_known(tx, ensuring, id);
+    if (!r && made == RECORDS_ACCOUNT_KNOWN)
+        r = note_owner(tx, ensuring, id, "account.known");
+    if (!r && made == RECORDS_ACCOUNT_TURNED)
+        r = note_owner(tx, ensuring, id, "account.station");
+    return r;
 }
 
 /* Outcome: ACCOUNTS_FULL. Requests of one device at once may pass the ceiling by as many as there
