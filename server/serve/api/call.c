@@ -16,6 +16,11 @@ struct access_subject api_subject(const struct api_call *call)
     return (struct access_subject){0};
 }
 
+struct text api_by(const struct api_call *call)
+{
+    return call->who.kind == WHO_USER ? call->who.session.user.name : text_of("operator");
+}
+
 bool api_may(const struct api_call *call, enum access_permission permission)
 {
     return access_class_may(api_subject(call).class, permission);
@@ -36,11 +41,6 @@ enum access_reason api_gate(const struct api_call *call, enum access_permission 
 /* A page that is left open asks on and on. */
 static int note_refusal(struct api_call *call, enum access_reason reason)
 {
-    struct api_entry entry = {
-        .action = "access.denied",
-        .target = text_of(call->route->operation),
-        .outcome = AUDIT_DENIED,
-        .detail = arena_print(call->arena, "{\"reason\":\"%s\"}", access_reason_word(reason))};
     struct view_key key = {.viewer = call->who.session.record.number,
                            .subject = VIEW_REFUSED_CONDITION,
                            .date = reason};
@@ -49,7 +49,7 @@ static int note_refusal(struct api_call *call, enum access_reason reason)
 
     if (gathered && views_fresh(call->serve->views, &key, call->now))
         return 0;
-    r = entry.detail.at ? api_audit_alone(call, &entry) : FAULT(ERR_MEMORY);
+    r = api_audit_denied(call, access_reason_word(reason));
     if (!r && gathered)
         views_written(call->serve->views, &key, call->now);
     return r;
@@ -220,4 +220,14 @@ RESULT api_audit_alone(struct api_call *call, const struct api_entry *entry)
     if (!r)
         events_audit(call->serve->events);
     return r;
+}
+
+RESULT api_audit_denied(struct api_call *call, const char *reason)
+{
+    struct api_entry entry = {.action = "access.denied",
+                              .target = text_of(call->route->operation),
+                              .outcome = AUDIT_DENIED,
+                              .detail = arena_print(call->arena, "{\"reason\":\"%s\"}", reason)};
+
+    return entry.detail.at ? api_audit_alone(call, &entry) : FAULT(ERR_MEMORY);
 }

@@ -57,6 +57,8 @@ void api_handle(void *context, struct http_request *request);
 
 /* Whose decisions hold: the operator's class is admin. */
 struct access_subject api_subject(const struct api_call *call);
+/* What history says of who did it: the name to sign in with, or "operator". */
+struct text api_by(const struct api_call *call);
 /* May the caller do that as well? */
 bool api_may(const struct api_call *call, enum access_permission permission);
 /* Is the caller let through to that now: conditions of the class, permission, second factor? Whom
@@ -113,3 +115,6 @@ RESULT api_audit(struct records_tx *tx, const struct api_call *call, const struc
 
 /* Appends it alone: for refusals, which change nothing else. */
 RESULT api_audit_alone(struct api_call *call, const struct api_entry *entry);
+
+/* Access to this route was denied, for a reason in one word. */
+RESULT api_audit_denied(struct api_call *call, const char *reason);

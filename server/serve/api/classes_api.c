@@ -240,11 +240,7 @@ static int remove_class(struct records_tx *tx, void *context)
 
 RESULT api_refuse_above(struct api_call *call)
 {
-    struct api_entry entry = {.action = "access.denied",
-                              .target = text_of(call->route->operation),
-                              .outcome = AUDIT_DENIED,
-                              .detail = text_of("{\"reason\":\"above-own-class\"}")};
-    int r = api_audit_alone(call, &entry);
+    int r = api_audit_denied(call, "above-own-class");
 
     return r ? r
              : api_problem(call, 403, "above-own-class",

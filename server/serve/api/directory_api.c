@@ -423,8 +423,7 @@ static int finish_move(struct moving *moving)
     int r;
 
     moving->move.at = call->now;
-    moving->move.by =
-        call->who.kind == WHO_USER ? call->who.session.user.name : text_of("operator");
+    moving->move.by = api_by(call);
     moving->move.why = api_body_text(call, "why");
     r = records_act(call->serve->records, move, moving);
     if (r)

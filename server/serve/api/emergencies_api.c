@@ -39,11 +39,6 @@ struct act {
     char token[ACCESS_TOKEN_SIZE]; /* of the session, once it goes on under another */
 };
 
-static struct text caller_name(const struct api_call *call)
-{
-    return call->who.kind == WHO_USER ? call->who.session.user.name : text_of("operator");
-}
-
 static bool is_own(const struct api_call *call, const struct records_emergency *row)
 {
     return call->who.kind == WHO_USER && call->who.session.user.id.number == row->user.number;
@@ -313,15 +308,12 @@ static int open(struct records_tx *tx, void *context)
 
 static int refuse_open(struct api_call *call, int outcome)
 {
-    struct api_entry entry = {.action = "access.denied",
-                              .target = text_of(call->route->operation),
-                              .outcome = AUDIT_DENIED};
     int r = 0;
 
     if (outcome == EMERGENCY_TWICE)
         return api_problem(call, 409, "emergency-open", "You have emergency access already",
                            "End it before you open it anew.");
-    r = api_audit_alone(call, &entry);
+    r = api_audit_denied(call, "not-named");
     return r ? r
              : api_problem(call, 403, "not-permitted", "You are not named for emergency access",
                            "An administrator of Ward names who may open it, under Users.");
@@ -373,7 +365,7 @@ static int end(struct records_tx *tx, void *context)
         act->number = act->row.number;
     }
     if (!r)
-        r = records_emergency_end(tx, act->number, call->now, caller_name(call));
+        r = records_emergency_end(tx, act->number, call->now, api_by(call));
     if (r)
         return r;
     entry.target = arena_print(act->arena, "emergency:%llu", (unsigned long long)act->number);
@@ -434,7 +426,7 @@ static int review(struct records_tx *tx, void *context)
     /* Nor with a class that was taken in an emergency. */
     if (is_own(call, &act->row) || call->who.session.emergency)
         return EMERGENCY_OWN;
-    r = records_emergency_review(tx, act->number, call->now, caller_name(call),
+    r = records_emergency_review(tx, act->number, call->now, api_by(call),
                                  api_body_boolean(call, "justified"), entry.purpose);
     if (!r)
         r = api_audit(tx, call, &entry);

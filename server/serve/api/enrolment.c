@@ -132,9 +132,7 @@ int api_make_package(struct api_call *call)
                                         .uses = (uint32_t)api_body_integer(call, "uses"),
                                         .created_at = call->now,
                                         .expires_at = call->now + PACKAGE_MS,
-                                        .created_by = call->who.kind == WHO_USER
-                                                          ? call->who.session.user.name
-                                                          : text_of("operator")}};
+                                        .created_by = api_by(call)}};
     char token[ACCESS_TOKEN_SIZE];
     char file_name[64];
     int r = access_token_new(token, &making.package.token_hash);

@@ -51,11 +51,7 @@ static int32_t day_given(const struct api_call *call, const char *name, int32_t 
 
 static int refuse_crowd(struct api_call *call)
 {
-    struct api_entry entry = {.action = "access.denied",
-                              .target = text_of(call->route->operation),
-                              .outcome = AUDIT_DENIED,
-                              .detail = text_of("{\"reason\":\"few-people\"}")};
-    int r = api_audit_alone(call, &entry);
+    int r = api_audit_denied(call, "few-people");
 
     if (r)
         return r;

@@ -19,11 +19,7 @@ static int judge_code(struct records_tx *tx, void *context)
 
 static int refuse_code(struct api_call *call)
 {
-    struct api_entry entry = {.action = "access.denied",
-                              .target = text_of(call->route->operation),
-                              .outcome = AUDIT_DENIED,
-                              .detail = text_of("{\"reason\":\"code\"}")};
-    int r = api_audit_alone(call, &entry);
+    int r = api_audit_denied(call, "code");
 
     return r ? r
              : api_problem(call, 403, "fresh-code", "The code does not fit",

@@ -95,7 +95,7 @@ static int close_incident(struct records_tx *tx, void *context)
 {
     const struct closing *closing = context;
     struct api_call *call = closing->call;
-    struct text by = call->who.kind == WHO_USER ? call->who.session.user.name : text_of("operator");
+    struct text by = api_by(call);
     struct api_entry entry = {.action = "incident.close", .purpose = closing->note};
     int r = records_incident_close(tx, closing->number, call->now, by, closing->note);
 

@@ -34,16 +34,11 @@ RESULT look_begin(struct look *look)
 RESULT look_refuse(struct look *look, int outcome)
 {
     struct api_call *call = look->call;
-    struct api_entry entry = {.action = "access.denied",
-                              .target = text_of(call->route->operation),
-                              .outcome = AUDIT_DENIED,
-                              .detail = text_of(outcome == LOOK_UNTIED ? "{\"reason\":\"untied\"}"
-                                                                       : "{\"reason\":\"scope\"}")};
     int r;
 
     if (outcome == LOOK_ABSENT)
         return api_problem(call, 404, "absent", "There is no such person", "Reload the list.");
-    r = api_audit_alone(call, &entry);
+    r = api_audit_denied(call, outcome == LOOK_UNTIED ? "untied" : "scope");
     if (r)
         return r;
     if (outcome == LOOK_UNTIED)

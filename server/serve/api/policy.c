@@ -247,9 +247,7 @@ static int replace(struct change *change, struct buffer *envelope)
     version->row = (struct records_policy){.version = version->policy.version,
                                            .envelope = buffer_bytes(envelope),
                                            .created_at = call->now,
-                                           .created_by = call->who.kind == WHO_USER
-                                                             ? call->who.session.user.name
-                                                             : text_of("operator")};
+                                           .created_by = api_by(call)};
     r = records_act(call->serve->records, write_change, change);
     if (r > 0)
         return refuse_stale(call);

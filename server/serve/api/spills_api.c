@@ -256,11 +256,6 @@ int api_list_spills(struct api_call *call)
 
 /* ---- search ---- */
 
-static struct text name_of(const struct api_call *call)
-{
-    return call->who.kind == WHO_USER ? call->who.session.user.name : text_of("operator");
-}
-
 static uint64_t session_of(const struct api_call *call)
 {
     return call->who.kind == WHO_USER ? call->who.session.record.number : 0;
@@ -317,7 +312,7 @@ int api_search_spill(struct api_call *call)
 {
     struct searching searching = {.call = call,
                                   .search = {.begun_at = call->now,
-                                             .begun_by = name_of(call),
+                                             .begun_by = api_by(call),
                                              .purpose = api_body_text(call, "purpose"),
                                              .session = session_of(call)}};
     int r = spill_rule(api_body_text(call, "string"), &searching.search.rule);
@@ -390,7 +385,7 @@ static int open_incident(struct records_tx *tx, const struct confirming *confirm
             (unsigned long long)confirming->view.texts, confirming->view.hit_count,
             (unsigned long long)confirming->view.number),
         .opened_at = confirming->call->now,
-        .opened_by = name_of(confirming->call)};
+        .opened_by = api_by(confirming->call)};
 
     if (!incident.summary.at)
         return FAULT(ERR_MEMORY);
@@ -406,7 +401,7 @@ static int write_intent(struct records_tx *tx, void *context)
     uint8_t rule[DENIALS_RULE_SIZE];
     struct records_spill row = {.number = view->number,
                                 .begun_at = call->now,
-                                .begun_by = name_of(call),
+                                .begun_by = api_by(call),
                                 .purpose = view->purpose,
                                 .rule = {.at = rule, .len = sizeof rule},
                                 .rule_until = call->now + SPILLS_RULE_MS};

@@ -33,11 +33,6 @@ static uint64_t owner_of(const struct api_call *call)
                                       : OPERATOR_OWNER | call->who.uid;
 }
 
-static struct text name_of(const struct api_call *call)
-{
-    return call->who.kind == WHO_USER ? call->who.session.user.name : text_of("operator");
-}
-
 /* ---- what it was that was counted and looked through, as JSON ---- */
 
 /* Names of devices and accounts; none where the caller may not see people. */
@@ -540,7 +535,7 @@ static int end(struct api_call *call, struct arena *arena, const struct needles 
     CLEANUP(json_out_deinit) struct json_out out = json_out_init(RESULT_MAX);
     CLEANUP(json_out_deinit) struct json_out result = json_out_init(RESULT_MAX);
     struct names names = {.arena = arena, .accounts_told = api_sees_everyone(call)};
-    struct records_trial trial = {.number = number_given(call), .started_by = name_of(call)};
+    struct records_trial trial = {.number = number_given(call), .started_by = api_by(call)};
     struct ending ending = {.call = call, .trial = &trial};
     struct needles_sweep itself = {0};
     struct trial_state state;

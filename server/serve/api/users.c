@@ -273,9 +273,7 @@ static int end_emergency(struct records_tx *tx, const struct change *change)
 
     if (r)
         return r < 0 ? r : 0;
-    r = records_emergency_end(tx, emergency.number, call->now,
-                              call->who.kind == WHO_USER ? call->who.session.user.name
-                                                         : text_of("operator"));
+    r = records_emergency_end(tx, emergency.number, call->now, api_by(call));
     if (r)
         return r;
     entry.target = arena_print(call->arena, "emergency:%llu", (unsigned long long)emergency.number);
